@@ -1,0 +1,5 @@
+/** Off-policy estimators and their intervals. */
+@NullMarked
+package org.drlput.common.estimate;
+
+import org.jspecify.annotations.NullMarked;

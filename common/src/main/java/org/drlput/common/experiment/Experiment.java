@@ -1,0 +1,186 @@
+package org.drlput.common.experiment;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One experiment file, bound and validated: what is learned, from which columns, and how.
+ *
+ * <p>Immutable. Made by {@link ExperimentLoader} alone, which has checked every value and filled in every default, so
+ * that the rest of the code trusts it.
+ */
+public record Experiment(
+        int formatVersion,
+        String name,
+        Log log,
+        List<Feature> features,
+        Actions actions,
+        Reward reward,
+        Network network,
+        Objective objective,
+        Optimizer optimizer,
+        Training training,
+        Evaluation evaluation,
+        Versions versions) {
+
+    /** Which columns of the log are what. Either {@code actionId} or {@code actionColumns} (hyperparameter to column). */
+    public record Log(
+            String requestId,
+            String eventTime,
+            @Nullable String userId,
+            @Nullable String actionId,
+            Map<String, String> actionColumns,
+            String propensity,
+            double maxRejectedShare) {}
+
+    /** A feature of the request's state; {@code name} is also its column. */
+    public sealed interface Feature permits Numeric, Categorical, MultiCategorical {
+        String name();
+    }
+
+    /** What becomes of a missing numeric value. */
+    public enum Missing {
+        /** Not declared: a missing value is a bad row. */
+        REJECT,
+        /** Replaced by the training rows' mean, with an indicator column beside it. */
+        MEAN,
+        /** Replaced by zero (before standardization), with an indicator column beside it. */
+        ZERO
+    }
+
+    /** A number; with a period (say 24 for hours) encoded as sine and cosine. {@code period} 0: none. */
+    public record Numeric(String name, Missing missing, double period) implements Feature {}
+
+    /** One value out of many: exactly one of a vocabulary (one more row for unknown) or {@code hashBuckets > 0}. */
+    public record Categorical(String name, List<String> vocabulary, int hashBuckets, int dimension) implements Feature {
+        /** Rows of the embedding table. */
+        public int tableRows() {
+            return hashBuckets > 0 ? hashBuckets : vocabulary.size() + 1;
+        }
+    }
+
+    /** A list of values, their embeddings pooled. */
+    public record MultiCategorical(
+            String name, List<String> vocabulary, int hashBuckets, int dimension, Pooling pooling) implements Feature {
+        /** Rows of the embedding table. */
+        public int tableRows() {
+            return hashBuckets > 0 ? hashBuckets : vocabulary.size() + 1;
+        }
+    }
+
+    public enum Pooling {
+        MEAN,
+        SUM
+    }
+
+    /** The action grid; see {@code ActionSpace} for the ids it makes. */
+    public record Actions(Behaviour behaviour, List<Hyperparameter> hyperparameters) {}
+
+    public enum Behaviour {
+        UNIFORM,
+        LOGGED
+    }
+
+    /**
+     * One axis of the grid. {@code groups} is the number of groups of its levels (the number of levels: none); a tied axis
+     * has the groups of the axis that it is tied to. {@code production} is the manual setting.
+     */
+    public record Hyperparameter(
+            String name, @Nullable String tiedTo, List<Double> levels, int groups, double production) {}
+
+    /** Outcomes by name, and the named composites made of them. */
+    public record Reward(String active, Map<String, Outcome> outcomes, Map<String, Map<String, Double>> variants) {}
+
+    /** A logged outcome; with a delay column it counts only if seen within the window. {@code windowMillis} 0: none. */
+    public record Outcome(String column, @Nullable String delayColumn, long windowMillis) {}
+
+    public record Network(List<Integer> hidden, boolean batchNorm, double batchNormMomentum, Activation activation) {}
+
+    public enum Activation {
+        RELU
+    }
+
+    /** {@code entropy} is in units of the reward's deviation. */
+    public record Objective(ObjectiveType type, double clipWeight, Baseline baseline, double entropy) {}
+
+    public enum ObjectiveType {
+        IPS,
+        CLIPPED_IPS
+    }
+
+    public enum Baseline {
+        NONE,
+        RUNNING_MEAN
+    }
+
+    /** {@code clipGradient} bounds the norm of each micro-batch's mean gradient; 0: off. */
+    public record Optimizer(
+            OptimizerType type,
+            double learningRate,
+            double momentum,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            Schedule schedule,
+            double warmupShare,
+            double clipGradient) {}
+
+    public enum OptimizerType {
+        SGD,
+        ADAM,
+        ADAM_W
+    }
+
+    public enum Schedule {
+        CONSTANT,
+        COSINE,
+        LINEAR
+    }
+
+    public record Training(
+            Mode mode,
+            int staleness,
+            int window,
+            int rowsPerStep,
+            int microBatches,
+            int epochs,
+            boolean shuffle,
+            long seed,
+            long checkpointIntervalMillis,
+            double maxRefusedShare) {
+        /** Rows of one full micro-batch. */
+        public int rowsPerMicroBatch() {
+            return rowsPerStep / microBatches;
+        }
+    }
+
+    public enum Mode {
+        STEP,
+        BOUNDED,
+        ASYNC
+    }
+
+    public record Evaluation(
+            Holdout holdout,
+            EstimatorName headline,
+            double minEffectiveSampleSize,
+            long minRewardedRows,
+            List<Segment> segments) {}
+
+    /** By a hash of the request id ({@code after} null), or every row at or after an instant. */
+    public record Holdout(double share, String salt, int maxRows, java.time.@Nullable Instant after) {}
+
+    public enum EstimatorName {
+        IPS,
+        SNIPS
+    }
+
+    /** Rows by quantiles of a numeric feature ({@code quantiles > 0}) or by the values of a categorical one. */
+    public record Segment(String feature, int quantiles) {}
+
+    public record Versions(int everySteps, int retain, Gate gate) {}
+
+    public record Gate(double minRelativeGain, double maxDiversity) {}
+}
