@@ -12,8 +12,8 @@ import org.drlput.common.tensor.TensorSpec;
  */
 public final class Contribution {
     private final List<TensorSpec> tensors;
-    private final float @Nullable [][] dense;
-    private final @Nullable SparseRows[] sparse;
+    private final float[][] dense;
+    private final SparseRows[] sparse;
     private final Metrics metrics = new Metrics();
 
     public Contribution(List<TensorSpec> tensors) {
@@ -22,11 +22,8 @@ public final class Contribution {
         this.sparse = new SparseRows[tensors.size()];
         for (int i = 0; i < dense.length; i++) {
             TensorSpec tensor = tensors.get(i);
-            if (tensor.sparse()) {
-                sparse[i] = new SparseRows(tensor.rows(), tensor.columns());
-            } else {
-                dense[i] = new float[tensor.size()];
-            }
+            sparse[i] = new SparseRows(tensor.sparse() ? tensor.rows() : 0, tensor.columns());
+            dense[i] = new float[tensor.sparse() ? 0 : tensor.size()];
         }
     }
 
@@ -80,9 +77,7 @@ public final class Contribution {
     public void clear() {
         metrics.clear();
         for (SparseRows rows : sparse) {
-            if (rows != null) {
-                rows.clear();
-            }
+            rows.clear();
         }
     }
 }
