@@ -1,0 +1,94 @@
+package org.drlput.common.experiment;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.drlput.common.experiment.Experiment.EstimatorName;
+import org.drlput.common.experiment.Experiment.Evaluation;
+import org.drlput.common.experiment.Experiment.Feature;
+import org.drlput.common.experiment.Experiment.Gate;
+import org.drlput.common.experiment.Experiment.Holdout;
+import org.drlput.common.experiment.Experiment.Numeric;
+import org.drlput.common.experiment.Experiment.Segment;
+import org.drlput.common.experiment.Experiment.Versions;
+import org.jspecify.annotations.Nullable;
+
+/** Binds {@code evaluation} and {@code versions}. */
+final class EvaluationBinder {
+    private EvaluationBinder() {}
+
+    static Evaluation evaluation(Section s, List<Feature> features) {
+        Holdout holdout = holdout(s.section("holdout"));
+        EstimatorName headline = s.choice(
+                "headline",
+                EstimatorName.SNIPS,
+                EstimatorName.class,
+                "dm",
+                "dr",
+                "clippedIps",
+                "sndr",
+                "switchDr",
+                "drOs");
+        double minEffectiveSampleSize = s.number("minEffectiveSampleSize", 100, 0, Double.POSITIVE_INFINITY);
+        long minRewardedRows = s.whole("minRewardedRows", 20, 0, Long.MAX_VALUE);
+        List<Segment> segments =
+                s.sections("segments", false, "a list of segments", (segment, index) -> segment(segment, features));
+        s.end();
+        return new Evaluation(holdout, headline, minEffectiveSampleSize, minRewardedRows, segments);
+    }
+
+    private static Holdout holdout(Section s) {
+        Instant after = null;
+        if (s.has("after")) {
+            String text = s.text("after", "an instant, for example 2026-01-31T00:00:00Z");
+            try {
+                after = text.isEmpty() ? null : Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                s.problem("after", "found '%s', expected an instant, for example 2026-01-31T00:00:00Z".formatted(text));
+            }
+            if (s.has("share")) {
+                s.problem("after", "stands beside share: hold out by time or by share, not both");
+            }
+        }
+        Holdout holdout = new Holdout(
+                s.number("share", 0.1, 0, 0.9),
+                s.text("salt", "a text", "holdout"),
+                (int) s.whole("maxRows", 200_000, 1, 10_000_000),
+                after);
+        s.end();
+        return holdout;
+    }
+
+    private static @Nullable Segment segment(Section s, List<Feature> features) {
+        String name = s.text("feature", "the name of a feature");
+        Feature feature = features.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (feature == null && !name.isEmpty()) {
+            List<String> names = features.stream().map(Feature::name).toList();
+            s.problem("feature", "'%s' is no feature of this experiment%s".formatted(name, Nearest.hint(name, names)));
+        }
+        int quantiles = s.has("quantiles") ? (int) s.whole("quantiles", 10, 2, 100) : 0;
+        if (feature instanceof Numeric && !s.has("quantiles")) {
+            s.problem("quantiles", "is missing: a numeric feature is cut into quantiles, for example 10");
+        } else if (feature != null && !(feature instanceof Numeric) && s.has("quantiles")) {
+            s.problem("quantiles", "'%s' is not numeric: leave quantiles out".formatted(name));
+        }
+        s.end();
+        return new Segment(name, quantiles);
+    }
+
+    static Versions versions(Section s) {
+        Section gate = s.section("gate");
+        Versions versions = new Versions(
+                (int) s.whole("everySteps", 500, 1, 1_000_000_000),
+                (int) s.whole("retain", 20, 1, 1_000_000),
+                new Gate(
+                        gate.number("minRelativeGain", 0, -1, Double.POSITIVE_INFINITY),
+                        gate.number("maxDiversity", 0.95, 0, 1)));
+        gate.end();
+        s.end();
+        return versions;
+    }
+}
