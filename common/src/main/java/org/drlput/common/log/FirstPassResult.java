@@ -14,6 +14,13 @@ import java.util.Map;
  * @param numeric statistics of the numeric features over training rows, by feature, in the experiment's order
  * @param reward of the active variant over training rows
  * @param actionCounts valid rows by action id
+ * @param minPropensity of valid rows, as is the next
+ * @param meanInversePropensityOverActions mean of 1 / (K propensity) over valid rows: near 1 where every action is logged with
+ *     the propensity that it was drawn with
+ * @param firstEventTime ISO 8601, UTC, of valid rows
+ * @param holdoutFiles the hold-out sample as blocks: the held-out rows with the smallest hashes, in the order of the logs
+ * @param quarantinedRows rejected rows that are written to the quarantine, at most the first so many
+ * @param warnings what the audit found strange, each a sentence
  */
 public record FirstPassResult(
         int formatVersion,
@@ -29,10 +36,16 @@ public record FirstPassResult(
         List<Long> actionCounts,
         long holdoutSampleRows,
         double minPropensity,
-        double maxPropensity) {
+        double maxPropensity,
+        double meanInversePropensityOverActions,
+        String firstEventTime,
+        String lastEventTime,
+        List<BlockFile> holdoutFiles,
+        long quarantinedRows,
+        List<String> warnings) {
 
-    /** One Arrow IPC file of whole blocks. */
-    public record BlockFile(String name, int blocks, long rows, long bytes, String sha256) {}
+    /** One Arrow IPC file of whole blocks; {@code blockCrc32c}: of each block's message as it lies in the file. */
+    public record BlockFile(String name, int blocks, long rows, long bytes, String sha256, List<Long> blockCrc32c) {}
 
     public record InputFile(String name, long rows, long bytes) {}
 

@@ -1,0 +1,138 @@
+package org.drlput.common.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.compression.CommonsCompressionFactory;
+import org.apache.arrow.dataset.file.FileFormat;
+import org.apache.arrow.dataset.file.FileSystemDatasetFactory;
+import org.apache.arrow.dataset.jni.NativeMemoryPool;
+import org.apache.arrow.dataset.scanner.ScanOptions;
+import org.apache.arrow.dataset.scanner.Scanner;
+import org.apache.arrow.dataset.source.Dataset;
+import org.apache.arrow.dataset.source.DatasetFactory;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/** A log file that arrives as Arrow record batches: Arrow IPC (file or stream) and Parquet. */
+final class ArrowLogFile implements LogFile {
+    /** Rows of a batch of the Parquet reader: small batches keep memory small, larger ones gain nothing. */
+    private static final int PARQUET_BATCH_ROWS = 32_768;
+
+    private final String name;
+    private final ArrowReader reader;
+    /** What the reader stands on, in the order of closing. */
+    private final List<AutoCloseable> resources;
+
+    private final BatchDecoder decoder;
+    private long rowsBefore;
+    private int batchRows;
+    private int nextRow;
+
+    private ArrowLogFile(String name, ArrowReader reader, List<AutoCloseable> resources, BatchDecoder decoder) {
+        this.name = name;
+        this.reader = reader;
+        this.resources = resources;
+        this.decoder = decoder;
+    }
+
+    static ArrowLogFile open(LogInput input, LogFormat format, LogSchema schema, BufferAllocator allocator)
+            throws IOException {
+        List<AutoCloseable> resources = new ArrayList<>();
+        try {
+            ArrowReader reader;
+            if (format == LogFormat.PARQUET) {
+                reader = parquet(input, schema, allocator, resources);
+            } else {
+                reader = format == LogFormat.ARROW_FILE
+                        ? new ArrowFileReader(input.open(), allocator, CommonsCompressionFactory.INSTANCE)
+                        : new ArrowStreamReader(input.open(), allocator, CommonsCompressionFactory.INSTANCE);
+                resources.add(reader);
+            }
+            VectorSchemaRoot root = reader.getVectorSchemaRoot();
+            check(schema.problems(input.name(), root.getSchema().getFields(), reader.getDictionaryVectors()));
+            BatchDecoder decoder = new BatchDecoder(root, reader.getDictionaryVectors(), schema);
+            return new ArrowLogFile(input.name(), reader, resources, decoder);
+        } catch (LogException e) {
+            closeAll(resources);
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            closeAll(resources);
+            throw new LogException(
+                    "%s: can not be read as %s: %s: is the file whole?"
+                            .formatted(input.name(), describe(format), LogReader.firstLine(e)),
+                    e);
+        }
+    }
+
+    private static ArrowReader parquet(
+            LogInput input, LogSchema schema, BufferAllocator allocator, List<AutoCloseable> resources)
+            throws IOException {
+        String uri = input.localFile().toAbsolutePath().toUri().toString();
+        DatasetFactory factory =
+                new FileSystemDatasetFactory(allocator, NativeMemoryPool.getDefault(), FileFormat.PARQUET, uri);
+        resources.add(0, factory);
+        // A projection on a missing column fails with a message that names neither file nor column.
+        check(schema.problems(
+                input.name(),
+                factory.inspect().getFields().stream().map(Field::getName).toList()));
+        Dataset dataset = factory.finish();
+        resources.add(0, dataset);
+        String[] columns = schema.columnNames().toArray(String[]::new);
+        Scanner scanner = dataset.newScan(new ScanOptions(PARQUET_BATCH_ROWS, Optional.of(columns)));
+        resources.add(0, scanner);
+        ArrowReader reader = scanner.scanBatches();
+        resources.add(0, reader);
+        return reader;
+    }
+
+    private static void check(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new LogException(problems, null);
+        }
+    }
+
+    private static String describe(LogFormat format) {
+        return format == LogFormat.PARQUET ? "Parquet" : "Arrow IPC";
+    }
+
+    @Override
+    public int read(BlockBuilder into) throws IOException {
+        while (nextRow == batchRows) {
+            rowsBefore += batchRows;
+            nextRow = 0;
+            batchRows = 0;
+            if (!reader.loadNextBatch()) {
+                return 0;
+            }
+            decoder.loaded(reader.getVectorSchemaRoot(), reader.getDictionaryVectors());
+            batchRows = reader.getVectorSchemaRoot().getRowCount();
+        }
+        int count = Math.min(into.free(), batchRows - nextRow);
+        decoder.decode(name, rowsBefore + nextRow + 1, nextRow, count, into);
+        nextRow += count;
+        return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeAll(resources);
+    }
+
+    private static void closeAll(List<AutoCloseable> resources) throws IOException {
+        try {
+            for (AutoCloseable resource : resources) {
+                resource.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.drlput.common.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/** A channel that knows the CRC-32C of what went through it since {@link #mark}, and the SHA-256 of all that was written. */
+final class ChecksumChannel implements SeekableByteChannel {
+    private final SeekableByteChannel channel;
+    private final CRC32C crc = new CRC32C();
+    private final MessageDigest sha256;
+    private long written;
+
+    ChecksumChannel(SeekableByteChannel channel) {
+        this.channel = channel;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Begins a new region. */
+    void mark() {
+        crc.reset();
+    }
+
+    /** CRC-32C of the region. */
+    long crc32c() {
+        return crc.getValue();
+    }
+
+    /** SHA-256 of everything written, once: ends it. */
+    String sha256() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    long written() {
+        return written;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+        int from = to.position();
+        int bytes = channel.read(to);
+        if (bytes > 0) {
+            ByteBuffer read = to.duplicate();
+            read.position(from).limit(from + bytes);
+            crc.update(read);
+        }
+        return bytes;
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+        ByteBuffer bytes = from.duplicate();
+        int count = channel.write(from);
+        bytes.limit(bytes.position() + count);
+        crc.update(bytes.duplicate());
+        sha256.update(bytes);
+        written += count;
+        return count;
+    }
+
+    @Override
+    public long position() throws IOException {
+        return channel.position();
+    }
+
+    @Override
+    public SeekableByteChannel position(long newPosition) throws IOException {
+        channel.position(newPosition);
+        return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+        return channel.size();
+    }
+
+    @Override
+    public SeekableByteChannel truncate(long size) {
+        throw new UnsupportedOperationException("written once, from front to back");
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,85 @@
+package org.drlput.common.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.drlput.common.log.LogInput.Local;
+
+/** Finds log files on local disks. */
+public final class LogInputs {
+    private LogInputs() {}
+
+    /**
+     * The log files of the given files and directories, in the given order, those of a directory sorted by path.
+     *
+     * <p>In a directory: every file below it with the extension of a log format. Left out are names that begin with a dot, an
+     * underscore or {@code all-traffic}: hidden files, marker files, and the sample of all traffic, which has no outcomes.
+     *
+     * @throws LogException naming every path that is missing, unreadable or holds no log
+     */
+    public static List<LogInput> list(List<Path> paths) {
+        List<LogInput> inputs = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        if (paths.isEmpty()) {
+            problems.add("no log file was given");
+        }
+        for (Path path : paths) {
+            if (Files.isDirectory(path)) {
+                addDirectory(path, inputs, problems);
+            } else if (!Files.exists(path)) {
+                problems.add(path + ": there is no such file or directory");
+            } else if (!Files.isReadable(path)) {
+                problems.add(path + ": can not be read: check its permissions");
+            } else {
+                inputs.add(new Local(path.getFileName().toString(), path));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new LogException(problems, null);
+        }
+        return inputs;
+    }
+
+    private static void addDirectory(Path directory, List<LogInput> inputs, List<String> problems) {
+        List<Path> found;
+        try (Stream<Path> files = Files.walk(directory)) {
+            found = files.filter(Files::isRegularFile)
+                    .filter(file -> LogFormat.hasLogExtension(file.getFileName().toString()))
+                    .filter(file -> isLog(directory.relativize(file)))
+                    .sorted(Comparator.comparing(file -> portableName(directory, file)))
+                    .toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            problems.add("%s: can not be listed: %s".formatted(directory, e.getMessage()));
+            return;
+        }
+        if (found.isEmpty()) {
+            problems.add("%s: holds no log: expected files that end in %s"
+                    .formatted(directory, String.join(", ", LogFormat.extensions())));
+        }
+        for (Path file : found) {
+            if (Files.isReadable(file)) {
+                inputs.add(new Local(portableName(directory, file), file));
+            } else {
+                problems.add(file + ": can not be read: check its permissions");
+            }
+        }
+    }
+
+    private static boolean isLog(Path relative) {
+        for (Path part : relative) {
+            String name = part.toString();
+            if (name.startsWith(".") || name.startsWith("_") || name.startsWith("all-traffic")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String portableName(Path directory, Path file) {
+        return directory.relativize(file).toString().replace('\\', '/');
+    }
+}
