@@ -1,13 +1,25 @@
 package org.drlput.common.log;
 
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorLoader;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.ipc.ReadChannel;
+import org.apache.arrow.vector.ipc.message.ArrowBlock;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.FirstPassResult.BlockFile;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +38,17 @@ public final class BlockStore implements AutoCloseable {
     private final BufferAllocator allocator = new RootAllocator();
     private final @Nullable OpenFile[] open;
 
-    private record OpenFile(ChecksumChannel channel, ArrowFileReader reader) {}
+    private final VectorSchemaRoot root;
+    private final CRC32C crc = new CRC32C();
+    private byte[] bytes = new byte[0];
+
+    private record OpenFile(SeekableByteChannel channel, ArrowFileReader reader, List<ArrowBlock> blocks) {}
 
     private BlockStore(Path directory, Experiment experiment, List<BlockFile> files) {
         this.directory = directory;
         this.files = List.copyOf(files);
         schema = new BlockSchema(experiment);
+        root = VectorSchemaRoot.create(schema.arrow(), allocator);
         firstBlock = new long[files.size() + 1];
         for (int i = 0; i < files.size(); i++) {
             firstBlock[i + 1] = firstBlock[i] + files.get(i).blocks();
@@ -77,42 +94,72 @@ public final class BlockStore implements AutoCloseable {
         // A file without blocks is never written, so a hit is the block's own file.
         int file = at >= 0 ? at : -at - 2;
         int block = (int) (blockIndex - firstBlock[file]);
+        OpenFile in = openFile(file);
         try {
-            OpenFile in = openFile(file);
-            in.channel.mark();
-            in.reader.loadRecordBatch(in.reader.getRecordBlocks().get(block));
-            long expected = files.get(file).blockCrc32c().get(block);
-            if (in.channel.crc32c() != expected) {
-                throw broken(
-                        file,
-                        block,
-                        "its checksum is %08x, expected %08x".formatted(in.channel.crc32c(), expected),
-                        null);
+            ArrowBlock place = in.blocks.get(block);
+            int length = Math.toIntExact(place.getMetadataLength() + place.getBodyLength());
+            if (bytes.length < length) {
+                bytes = new byte[length];
             }
-            return schema.read(in.reader.getVectorSchemaRoot());
-        } catch (IOException | IndexOutOfBoundsException | IllegalStateException e) {
-            throw broken(file, block, LogReader.firstLine(e), e);
-        } catch (LogException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
+            readFully(in.channel, place.getOffset(), length);
+            check(file, block, length);
+            // What passes is what was written: Arrow parses nothing else.
+            try (ArrowRecordBatch batch = MessageSerializer.deserializeRecordBatch(
+                    new ReadChannel(Channels.newChannel(new ByteArrayInputStream(bytes, 0, length))),
+                    place,
+                    allocator)) {
+                new VectorLoader(root).load(batch);
+            }
+            return schema.read(root);
+        } catch (IOException | IndexOutOfBoundsException | ArithmeticException e) {
             throw broken(file, block, LogReader.firstLine(e), e);
         }
     }
 
-    private OpenFile openFile(int file) throws IOException {
-        OpenFile in = open[file];
-        if (in == null) {
-            ChecksumChannel channel = new ChecksumChannel(
-                    Files.newByteChannel(directory.resolve(files.get(file).name())));
-            ArrowFileReader reader = new ArrowFileReader(channel, allocator);
-            in = new OpenFile(channel, reader);
-            open[file] = in;
-            if (!reader.getVectorSchemaRoot().getSchema().equals(schema.arrow())) {
-                throw new LogException("%s: has the columns of another experiment: make the first pass again"
-                        .formatted(directory.resolve(files.get(file).name())));
+    private void readFully(SeekableByteChannel channel, long offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        channel.position(offset);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new EOFException("the file ends within it");
             }
         }
-        return in;
+    }
+
+    private void check(int file, int block, int length) {
+        crc.reset();
+        crc.update(bytes, 0, length);
+        long expected = files.get(file).blockCrc32c().get(block);
+        if (crc.getValue() != expected) {
+            String what = "its checksum is %08x, expected %08x".formatted(crc.getValue(), expected);
+            throw broken(file, block, what, null);
+        }
+    }
+
+    private OpenFile openFile(int file) {
+        OpenFile in = open[file];
+        if (in != null) {
+            return in;
+        }
+        Path path = directory.resolve(files.get(file).name());
+        try {
+            SeekableByteChannel channel = Files.newByteChannel(path);
+            // Closed with its channel, by this class.
+            @SuppressWarnings("resource")
+            ArrowFileReader reader = new ArrowFileReader(channel, allocator);
+            if (!reader.getVectorSchemaRoot().getSchema().equals(schema.arrow())) {
+                channel.close();
+                throw new LogException(path + ": has the columns of another experiment: make the first pass again");
+            }
+            in = new OpenFile(channel, reader, List.copyOf(reader.getRecordBlocks()));
+            open[file] = in;
+            return in;
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new LogException(
+                    "%s: is broken: %s: make the first pass again".formatted(path, LogReader.firstLine(e)), e);
+        }
     }
 
     private LogException broken(int file, int block, String what, @Nullable Throwable cause) {
@@ -132,6 +179,7 @@ public final class BlockStore implements AutoCloseable {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } finally {
+            root.close();
             allocator.close();
         }
     }

@@ -2,20 +2,20 @@ package org.drlput.common.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/** A channel that knows the CRC-32C of what went through it since {@link #mark}, and the SHA-256 of all that was written. */
-final class ChecksumChannel implements SeekableByteChannel {
-    private final SeekableByteChannel channel;
+/** A channel that knows the CRC-32C of what was written since {@link #mark}, and the SHA-256 of all. */
+final class ChecksumChannel implements WritableByteChannel {
+    private final WritableByteChannel channel;
     private final CRC32C crc = new CRC32C();
     private final MessageDigest sha256;
     private long written;
 
-    ChecksumChannel(SeekableByteChannel channel) {
+    ChecksumChannel(WritableByteChannel channel) {
         this.channel = channel;
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
@@ -44,18 +44,6 @@ final class ChecksumChannel implements SeekableByteChannel {
     }
 
     @Override
-    public int read(ByteBuffer to) throws IOException {
-        int from = to.position();
-        int bytes = channel.read(to);
-        if (bytes > 0) {
-            ByteBuffer read = to.duplicate();
-            read.position(from).limit(from + bytes);
-            crc.update(read);
-        }
-        return bytes;
-    }
-
-    @Override
     public int write(ByteBuffer from) throws IOException {
         ByteBuffer bytes = from.duplicate();
         int count = channel.write(from);
@@ -64,27 +52,6 @@ final class ChecksumChannel implements SeekableByteChannel {
         sha256.update(bytes);
         written += count;
         return count;
-    }
-
-    @Override
-    public long position() throws IOException {
-        return channel.position();
-    }
-
-    @Override
-    public SeekableByteChannel position(long newPosition) throws IOException {
-        channel.position(newPosition);
-        return this;
-    }
-
-    @Override
-    public long size() throws IOException {
-        return channel.size();
-    }
-
-    @Override
-    public SeekableByteChannel truncate(long size) {
-        throw new UnsupportedOperationException("written once, from front to back");
     }
 
     @Override

@@ -86,7 +86,8 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<Boolean> {
     @Override
     protected Boolean buildRecord() {
         BlockBuilder to = builder;
-        if (to != null) {
+        // The reader asks for empty lines too, then skips them.
+        if (to != null && cells > 0) {
             if (cells != columns.size()) {
                 to.rejectInstead(
                         place,

@@ -13,7 +13,15 @@ final class SplitMix64 {
 
     /** A stream of its own for each triple. */
     SplitMix64(long seed, long a, long b) {
-        state = mix(mix(mix(seed) + GOLDEN_GAMMA + a) + GOLDEN_GAMMA + b);
+        this(mix(mix(mix(seed) + GOLDEN_GAMMA + a) + GOLDEN_GAMMA + b));
+    }
+
+    private SplitMix64(long state) {
+        this.state = state;
+    }
+
+    static SplitMix64 ofState(long state) {
+        return new SplitMix64(state);
     }
 
     private static long mix(long z) {
@@ -22,7 +30,7 @@ final class SplitMix64 {
         return y ^ (y >>> 31);
     }
 
-    private long next() {
+    long next() {
         state += GOLDEN_GAMMA;
         return mix(state);
     }
