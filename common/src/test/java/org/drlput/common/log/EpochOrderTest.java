@@ -50,7 +50,8 @@ class EpochOrderTest {
         }
     }
 
-    private static void take(EpochOrder order, int epoch, long step, int lane, int most, BitSet seen, Map<Long, int[]> rowOrders) {
+    private static void take(
+            EpochOrder order, int epoch, long step, int lane, int most, BitSet seen, Map<Long, int[]> rowOrders) {
         int rows = 0;
         boolean again = false;
         for (Piece piece : order.ticket(epoch, step, lane)) {
@@ -95,7 +96,7 @@ class EpochOrderTest {
         return out;
     }
 
-    /** Golden: the order is part of what makes a run repeatable, so it must never change by accident. */
+    /** Golden, by another program after this class's text: the order is part of what makes a run repeatable, so it must never change by accident. */
     @Test
     void theOrderIsPinned() {
         EpochOrder order = new EpochOrder(100_000, training(1024, 8, true, 1));
@@ -107,7 +108,7 @@ class EpochOrderTest {
     }
 
     private static final long GOLDEN_BLOCK = 3;
-    private static final int[] GOLDEN_ROWS = {0, 1, 2, 3, 4, 5, 6, 7};
+    private static final int[] GOLDEN_ROWS = {6, 1, 0, 2, 4, 5, 7, 3};
 
     @Test
     void everyPermutationOfThreeIsAboutAsFrequent() {
