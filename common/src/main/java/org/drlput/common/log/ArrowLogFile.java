@@ -1,6 +1,7 @@
 package org.drlput.common.log;
 
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 
 /** A log file that arrives as Arrow record batches: Arrow IPC (file or stream) and Parquet. */
 final class ArrowLogFile implements LogFile {
@@ -26,6 +28,9 @@ final class ArrowLogFile implements LogFile {
 
     private final String name;
     private final ArrowReader reader;
+    /** Null for Parquet, whose reader opens the file itself. */
+    private final @Nullable SeekableByteChannel channel;
+
     /** What the reader stands on, in the order of closing. */
     private final List<AutoCloseable> resources;
 
@@ -34,9 +39,15 @@ final class ArrowLogFile implements LogFile {
     private int batchRows;
     private int nextRow;
 
-    private ArrowLogFile(String name, ArrowReader reader, List<AutoCloseable> resources, BatchDecoder decoder) {
+    private ArrowLogFile(
+            String name,
+            ArrowReader reader,
+            @Nullable SeekableByteChannel channel,
+            List<AutoCloseable> resources,
+            BatchDecoder decoder) {
         this.name = name;
         this.reader = reader;
+        this.channel = channel;
         this.resources = resources;
         this.decoder = decoder;
     }
@@ -46,18 +57,21 @@ final class ArrowLogFile implements LogFile {
         List<AutoCloseable> resources = new ArrayList<>();
         try {
             ArrowReader reader;
+            SeekableByteChannel channel = null;
             if (format == LogFormat.PARQUET) {
                 reader = parquet(input, schema, allocator, resources);
             } else {
+                channel = input.open();
+                resources.add(channel);
                 reader = format == LogFormat.ARROW_FILE
-                        ? new ArrowFileReader(input.open(), allocator, CommonsCompressionFactory.INSTANCE)
-                        : new ArrowStreamReader(input.open(), allocator, CommonsCompressionFactory.INSTANCE);
-                resources.add(reader);
+                        ? new ArrowFileReader(channel, allocator, CommonsCompressionFactory.INSTANCE)
+                        : new ArrowStreamReader(channel, allocator, CommonsCompressionFactory.INSTANCE);
+                resources.add(0, reader);
             }
             VectorSchemaRoot root = reader.getVectorSchemaRoot();
             check(schema.problems(input.name(), root.getSchema().getFields(), reader.getDictionaryVectors()));
             BatchDecoder decoder = new BatchDecoder(root, reader.getDictionaryVectors(), schema);
-            return new ArrowLogFile(input.name(), reader, resources, decoder);
+            return new ArrowLogFile(input.name(), reader, channel, resources, decoder);
         } catch (LogException e) {
             closeAll(resources);
             throw e;
@@ -117,6 +131,11 @@ final class ArrowLogFile implements LogFile {
         decoder.decode(name, rowsBefore + nextRow + 1, nextRow, count, into);
         nextRow += count;
         return count;
+    }
+
+    @Override
+    public long bytesRead() throws IOException {
+        return channel == null ? 0 : channel.position();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -61,7 +62,7 @@ public final class BlockWriter implements AutoCloseable {
     }
 
     private String fileName() {
-        return "%s-%05d.arrow".formatted(name, files.size());
+        return String.format(Locale.ROOT, "%s-%05d.arrow", name, files.size());
     }
 
     private void endFile() throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,20 +20,23 @@ final class CsvLogFile implements LogFile {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final String name;
+    private final SeekableByteChannel channel;
     private final CsvReader<Boolean> reader;
     private final CloseableIterator<Boolean> records;
     private final CsvRow row;
     private long rowsRead;
 
-    private CsvLogFile(String name, CsvReader<Boolean> reader, CsvRow row) {
+    private CsvLogFile(String name, SeekableByteChannel channel, CsvReader<Boolean> reader, CsvRow row) {
         this.name = name;
+        this.channel = channel;
         this.reader = reader;
         this.row = row;
         records = reader.iterator();
     }
 
     static CsvLogFile open(LogInput input, boolean gzip, LogSchema schema) throws IOException {
-        InputStream bytes = Channels.newInputStream(input.open());
+        SeekableByteChannel channel = input.open();
+        InputStream bytes = Channels.newInputStream(channel);
         try {
             InputStream text = gzip ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
             InputStreamReader decoded = new InputStreamReader(
@@ -47,7 +51,7 @@ final class CsvLogFile implements LogFile {
                     .allowExtraFields(true)
                     .allowMissingFields(true)
                     .build(row, decoded);
-            CsvLogFile file = new CsvLogFile(input.name(), reader, row);
+            CsvLogFile file = new CsvLogFile(input.name(), channel, reader, row);
             file.readHeader(schema);
             return file;
         } catch (IOException | RuntimeException e) {
@@ -70,6 +74,10 @@ final class CsvLogFile implements LogFile {
         List<String> header = row.header();
         if (!header.isEmpty() && header.get(0).startsWith("\ufeff")) {
             header.set(0, header.get(0).substring(1));
+        }
+        if (header.size() == 1 && header.get(0).matches(".*[;\t|].*")) {
+            throw new LogException(
+                    name + ": has one column, '" + header.get(0) + "': expected cells separated by commas");
         }
         List<String> problems = schema.problems(name, header);
         if (!problems.isEmpty()) {
@@ -108,6 +116,11 @@ final class CsvLogFile implements LogFile {
             root = root.getCause();
         }
         return root;
+    }
+
+    @Override
+    public long bytesRead() throws IOException {
+        return channel.position();
     }
 
     @Override

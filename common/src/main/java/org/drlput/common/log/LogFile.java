@@ -11,4 +11,7 @@ interface LogFile extends Closeable {
      * @return how many; 0 at the end of the file
      */
     int read(BlockBuilder into) throws IOException;
+
+    /** Bytes read so far, for progress; 0 where the reader does not tell. */
+    long bytesRead() throws IOException;
 }

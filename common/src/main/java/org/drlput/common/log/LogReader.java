@@ -87,9 +87,14 @@ public final class LogReader implements Closeable {
         return List.copyOf(read);
     }
 
-    /** Bytes of the files that are read to their end. */
+    /** How far it got, in bytes of the files; of a Parquet file only once it is read to its end. */
     public long bytesRead() {
-        return read.stream().mapToLong(FirstPassResult.InputFile::bytes).sum();
+        long bytes = read.stream().mapToLong(FirstPassResult.InputFile::bytes).sum();
+        try {
+            return current == null ? bytes : bytes + current.bytesRead();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     /** Sum of the bytes of all files. */

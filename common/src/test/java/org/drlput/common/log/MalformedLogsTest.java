@@ -159,6 +159,13 @@ class MalformedLogsTest {
     }
 
     @Test
+    void anotherSeparatorThanACommaIsNamed() {
+        assertThat(problemsOf(csv("request_id;event_time\n")))
+                .containsExactly(
+                        "log.csv: has one column, 'request_id;event_time': expected cells separated by commas");
+    }
+
+    @Test
     void columnsOfWrongTypesAreAllNamedWithWhatWasFound() {
         Experiment other = org.drlput.common.experiment.ExperimentLoader.parse(
                 TestLogs.YAML

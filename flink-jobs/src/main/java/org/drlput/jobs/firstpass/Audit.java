@@ -2,8 +2,10 @@ package org.drlput.jobs.firstpass;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.drlput.common.action.ActionSpace;
 import org.drlput.common.experiment.Experiment;
@@ -166,7 +168,7 @@ final class Audit {
     }
 
     List<Long> actionCounts() {
-        return java.util.Arrays.stream(actionCounts).boxed().toList();
+        return Arrays.stream(actionCounts).boxed().toList();
     }
 
     Map<String, NumericStatistics> numeric() {
@@ -181,43 +183,56 @@ final class Audit {
         return reward.reward();
     }
 
-    /** What is strange but not wrong. */
+    /** What is strange but not wrong. Not in the words of the user's locale: they are part of the result's bytes. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
+        warnOfPropensities(warnings);
         int actions = actionCounts.length;
-        if (experiment.actions().behaviour() == Behaviour.UNIFORM && notUniform > 0) {
-            warnings.add(
-                    ("behaviour is declared uniform, but %d of %d rows have a propensity other than 1/%d = %.6g (from"
-                                    + " %.6g to %.6g): propensities are used as logged; declare 'behaviour: logged'")
-                            .formatted(
-                                    notUniform, validRows(), actions, 1.0 / actions, minPropensity(), maxPropensity()));
-        }
-        double calibration = meanInversePropensityOverActions();
-        if (validRows() > 0 && Math.abs(calibration - 1) > CALIBRATION_TOLERANCE) {
-            warnings.add(
-                    ("the mean of 1 / (K propensity) is %.4g, expected about 1: the logged propensities are not the ones"
-                                    + " that the actions were drawn with")
-                            .formatted(calibration));
-        }
-        long unsupported = java.util.Arrays.stream(actionCounts)
-                .filter(count -> count == 0)
-                .count();
+        long unsupported =
+                Arrays.stream(actionCounts).filter(count -> count == 0).count();
         if (unsupported > 0) {
-            warnings.add("%d of %d actions were never logged: nothing can be learned about them"
-                    .formatted(unsupported, actions));
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "%d of %d actions were never logged: nothing can be learned about them",
+                    unsupported,
+                    actions));
         }
         numeric().forEach((name, s) -> {
             if (s.min() == s.max() && trainedRows > 1) {
-                warnings.add("feature '%s' is %s in every row: it tells nothing".formatted(name, s.min()));
+                warnings.add("feature '" + name + "' is " + s.min() + " in every row: it tells nothing");
             }
         });
         if (reward.deviation() == 0) {
-            warnings.add("the reward '%s' is %s in every row: there is nothing to learn"
-                    .formatted(experiment.reward().active(), reward.mean()));
+            warnings.add("the reward '" + experiment.reward().active() + "' is " + reward.mean()
+                    + " in every row: there is nothing to learn");
         }
         if (heldOutRows == 0) {
             warnings.add("no row is held out: no version can be evaluated");
         }
         return warnings;
+    }
+
+    private void warnOfPropensities(List<String> warnings) {
+        int actions = actionCounts.length;
+        if (experiment.actions().behaviour() == Behaviour.UNIFORM && notUniform > 0) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "behaviour is declared uniform, but %d of %d rows have a propensity other than 1/%d = %.6g (from"
+                            + " %.6g to %.6g): propensities are used as logged; declare 'behaviour: logged'",
+                    notUniform,
+                    validRows(),
+                    actions,
+                    1.0 / actions,
+                    minPropensity(),
+                    maxPropensity()));
+        }
+        double calibration = meanInversePropensityOverActions();
+        if (validRows() > 0 && Math.abs(calibration - 1) > CALIBRATION_TOLERANCE) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "the mean of 1 / (K propensity) is %.4g, expected about 1: the logged propensities are not the ones"
+                            + " that the actions were drawn with",
+                    calibration));
+        }
     }
 }

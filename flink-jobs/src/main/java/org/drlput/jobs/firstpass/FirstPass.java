@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Locale;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.log.Block;
@@ -53,8 +54,8 @@ public final class FirstPass {
     /** Is told how far the pass got, after every block. */
     @FunctionalInterface
     public interface Progress {
-        /** @param bytesOfInputs of the files that are read to their end */
-        void rows(long rows, long bytesOfInputs, long totalBytes);
+        /** @param bytesRead of the log files' {@code totalBytes} */
+        void rows(long rows, long bytesRead, long totalBytes);
     }
 
     /** As {@link #runOn} on files and directories of this machine. */
@@ -87,7 +88,8 @@ public final class FirstPass {
             delete(old);
             return new FirstPassFile.Loaded(result, ExperimentLoader.sha256(json));
         } catch (IOException e) {
-            throw new LogException("%s: the first pass can not be written: %s".formatted(out, describe(e)), e);
+            throw new LogException(
+                    String.format(Locale.ROOT, "%s: the first pass can not be written: %s", out, describe(e)), e);
         } finally {
             deleteQuietly(partial);
         }
@@ -164,20 +166,22 @@ public final class FirstPass {
         if (audit.rows() == 0) {
             text.append("the logs have no rows");
         } else if (tooMany) {
-            text.append("%d of %d rows are bad (%.3g %%), more than log.maxRejectedShare allows (%.3g %%): %s"
-                    .formatted(
-                            audit.rejectedRows(),
-                            audit.rows(),
-                            100.0 * audit.rejectedRows() / audit.rows(),
-                            100 * most,
-                            causes(audit)));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%d of %d rows are bad (%.3g %%), more than log.maxRejectedShare allows (%.3g %%): %s",
+                    audit.rejectedRows(),
+                    audit.rows(),
+                    100.0 * audit.rejectedRows() / audit.rows(),
+                    100 * most,
+                    causes(audit)));
         } else {
-            text.append("no row is left to train on: %d of %d rows are held out, %d are bad%s"
-                    .formatted(
-                            audit.heldOutRows(),
-                            audit.rows(),
-                            audit.rejectedRows(),
-                            audit.rejectedRows() > 0 ? ": " + causes(audit) : ""));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "no row is left to train on: %d of %d rows are held out, %d are bad%s",
+                    audit.heldOutRows(),
+                    audit.rows(),
+                    audit.rejectedRows(),
+                    audit.rejectedRows() > 0 ? ": " + causes(audit) : ""));
         }
         for (RejectedRow example : audit.examples()) {
             text.append("\n  ").append(example);

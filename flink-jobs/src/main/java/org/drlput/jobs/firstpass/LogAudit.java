@@ -3,6 +3,7 @@ package org.drlput.jobs.firstpass;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.Block;
@@ -62,39 +63,51 @@ public final class LogAudit {
     private static List<String> lines(
             Experiment experiment, LogSchema schema, Audit audit, int files, List<String> warnings, boolean usable) {
         List<String> lines = new ArrayList<>();
-        lines.add("files      %d, all with the %d columns that the experiment reads"
-                .formatted(files, schema.columnNames().size()));
-        lines.add("rows       %,d: %,d train, %,d held out, %,d bad (%.3g %% of at most %.3g %%)"
-                .formatted(
-                        audit.rows(),
-                        audit.trainedRows(),
-                        audit.heldOutRows(),
-                        audit.rejectedRows(),
-                        audit.rows() == 0 ? 0 : 100.0 * audit.rejectedRows() / audit.rows(),
-                        100 * experiment.log().maxRejectedShare()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "files      %d, all with the %d columns that the experiment reads",
+                files,
+                schema.columnNames().size()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "rows       %,d: %,d train, %,d held out, %,d bad (%.3g %% of at most %.3g %%)",
+                audit.rows(),
+                audit.trainedRows(),
+                audit.heldOutRows(),
+                audit.rejectedRows(),
+                audit.rows() == 0 ? 0 : 100.0 * audit.rejectedRows() / audit.rows(),
+                100 * experiment.log().maxRejectedShare()));
         if (audit.rejectedRows() > 0) {
             lines.add("bad rows   " + FirstPass.causes(audit));
             for (RejectedRow example : audit.examples()) {
                 lines.add("           " + example);
             }
         }
-        lines.add("time       %s to %s".formatted(audit.firstEventTime(), audit.lastEventTime()));
-        lines.add("propensity %.6g to %.6g, behaviour declared %s, mean of 1 / (K propensity) %.4f"
-                .formatted(
-                        audit.minPropensity(),
-                        audit.maxPropensity(),
-                        experiment.actions().behaviour().toString().toLowerCase(java.util.Locale.ROOT),
-                        audit.meanInversePropensityOverActions()));
+        lines.add(String.format(Locale.ROOT, "time       %s to %s", audit.firstEventTime(), audit.lastEventTime()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "propensity %.6g to %.6g, behaviour declared %s, mean of 1 / (K propensity) %.4f",
+                audit.minPropensity(),
+                audit.maxPropensity(),
+                experiment.actions().behaviour().toString().toLowerCase(Locale.ROOT),
+                audit.meanInversePropensityOverActions()));
         lines.add(support(audit.actionCounts()));
-        lines.add("reward     %s: mean %.6g, deviation %.6g"
-                .formatted(
-                        experiment.reward().active(),
-                        audit.reward().mean(),
-                        audit.reward().deviation()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "reward     %s: mean %.6g, deviation %.6g",
+                experiment.reward().active(),
+                audit.reward().mean(),
+                audit.reward().deviation()));
         audit.numeric()
-                .forEach((name, s) ->
-                        lines.add("feature    %s: mean %.6g, deviation %.6g, from %.6g to %.6g, %,d missing"
-                                .formatted(name, s.mean(), s.deviation(), s.min(), s.max(), s.missing())));
+                .forEach((name, s) -> lines.add(String.format(
+                        Locale.ROOT,
+                        "feature    %s: mean %.6g, deviation %.6g, from %.6g to %.6g, %,d missing",
+                        name,
+                        s.mean(),
+                        s.deviation(),
+                        s.min(),
+                        s.max(),
+                        s.missing())));
         warnings.forEach(warning -> lines.add("warning    " + warning));
         lines.add(usable ? "verdict    these logs can be trained on" : "verdict    these logs would be refused");
         return lines;
@@ -109,6 +122,12 @@ public final class LogAudit {
             most = Math.max(most, count);
             unseen += count == 0 ? 1 : 0;
         }
-        return "actions    %d: each logged %,d to %,d times, %d never".formatted(counts.size(), least, most, unseen);
+        return String.format(
+                Locale.ROOT,
+                "actions    %d: each logged %,d to %,d times, %d never",
+                counts.size(),
+                least,
+                most,
+                unseen);
     }
 }

@@ -263,6 +263,51 @@ class FirstPassTest {
     }
 
     @Test
+    void theQuarantineHoldsAtMostSoManyRowsWhileCountsAreExact() throws IOException {
+        Experiment tolerant =
+                ExperimentLoader.parse(YAML.replace("maxRejectedShare: 0.01", "maxRejectedShare: 1"), "t");
+        int bad = Quarantine.MAX_ROWS + 7;
+        Path log = log("a.csv", rows(0, 100) + "q,0,1,us,a,1,0,1\n".repeat(bad));
+
+        FirstPassResult result =
+                new FirstPass(tolerant, "cafe").run(List.of(log), out(), SILENT).result();
+
+        assertThat(result.rejected()).containsExactly(java.util.Map.entry("propensityRange", (long) bad));
+        assertThat(result.quarantinedRows()).isEqualTo(Quarantine.MAX_ROWS);
+        try (Stream<String> lines = Files.lines(out().resolve("quarantine.jsonl"))) {
+            assertThat(lines.count()).isEqualTo(Quarantine.MAX_ROWS);
+        }
+    }
+
+    @Test
+    void anOutputThatCanNotBeWrittenIsNamed() throws IOException {
+        Path log = log("a.csv", rows(0, 100));
+        Path file = Files.writeString(directory.resolve("file"), "x");
+
+        assertThatThrownBy(() -> new FirstPass(experiment, "cafe").run(List.of(log), file.resolve("out"), SILENT))
+                .isInstanceOf(LogException.class)
+                .hasMessageStartingWith(file.resolve("out") + ": the first pass can not be written: ");
+    }
+
+    @Test
+    void progressEndsAtTheWhole() throws IOException {
+        writeTwoFiles();
+        List<long[]> seen = new ArrayList<>();
+
+        new FirstPass(experiment, "cafe")
+                .run(
+                        List.of(directory.resolve("logs")),
+                        out(),
+                        (rows, bytes, total) -> seen.add(new long[] {rows, bytes, total}));
+
+        assertThat(seen).hasSize(3);
+        assertThat(seen.get(0)[0]).isEqualTo(Block.MAX_ROWS);
+        assertThat(seen.get(0)[1]).isPositive().isLessThan(seen.get(2)[1]);
+        assertThat(seen.get(2)[0]).isEqualTo(45_002);
+        assertThat(seen.get(2)[1]).isEqualTo(seen.get(2)[2]);
+    }
+
+    @Test
     void logsWithoutRowsFail() throws IOException {
         Path empty = log("a.csv", "");
 
