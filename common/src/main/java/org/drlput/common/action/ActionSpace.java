@@ -1,6 +1,5 @@
 package org.drlput.common.action;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,15 +68,20 @@ public final class ActionSpace {
 
     /** Which of its values a hyperparameter takes under an action. */
     public int group(int actionId, int hyperparameter) {
+        check(actionId);
         int axis = leader[hyperparameter];
         return actionId / stride[axis] % values[axis].length;
     }
 
-    /** The hyperparameters of an action, in the order of {@link #names}. */
-    public double[] values(int actionId) {
+    private void check(int actionId) {
         if (actionId < 0 || actionId >= size) {
             throw new IllegalArgumentException("action %d: expected 0 to %d".formatted(actionId, size - 1));
         }
+    }
+
+    /** The hyperparameters of an action, in the order of {@link #names}. */
+    public double[] values(int actionId) {
+        check(actionId);
         double[] action = new double[axes.size()];
         for (int i = 0; i < action.length; i++) {
             action[i] = values[i][group(actionId, i)];
@@ -85,8 +89,15 @@ public final class ActionSpace {
         return action;
     }
 
-    /** The action with these hyperparameters; -1 where they are not on the grid, or a tied one does not follow. */
+    /**
+     * The action with these hyperparameters, in the order of {@link #names}, compared as float32; -1 where they are not on the
+     * grid (NaN never is), or a tied one does not follow.
+     */
     public int actionId(double[] wanted) {
+        if (wanted.length != values.length) {
+            throw new IllegalArgumentException(
+                    "%d hyperparameters: expected %d, %s".formatted(wanted.length, values.length, names()));
+        }
         int id = 0;
         for (int i = 0; i < values.length; i++) {
             if (leader[i] == i) {
@@ -98,7 +109,7 @@ public final class ActionSpace {
             }
         }
         for (int i = 0; i < values.length; i++) {
-            if (leader[i] != i && values[i][group(id, i)] != wanted[i]) {
+            if (leader[i] != i && !same(values[i][group(id, i)], wanted[i])) {
                 return -1;
             }
         }
@@ -107,12 +118,16 @@ public final class ActionSpace {
 
     private static int indexOf(double[] values, double wanted) {
         for (int g = 0; g < values.length; g++) {
-            // Logs often hold float32: the grid's value survives that trip.
-            if (values[g] == wanted || (float) values[g] == (float) wanted) {
+            if (same(values[g], wanted)) {
                 return g;
             }
         }
         return -1;
+    }
+
+    /** Logs often hold float32: a value of the grid survives that trip, and levels are checked to differ after it. */
+    private static boolean same(double value, double wanted) {
+        return (float) value == (float) wanted;
     }
 
     /** The manual setting: the experiment's production values. */
@@ -120,42 +135,13 @@ public final class ActionSpace {
         return actionId(axes.stream().mapToDouble(Hyperparameter::production).toArray());
     }
 
-    /** The grid as {@code validate} prints it. */
-    public List<String> describe() {
-        List<String> lines = new ArrayList<>();
-        StringBuilder levels = new StringBuilder();
-        StringBuilder groups = new StringBuilder();
-        StringBuilder free = new StringBuilder();
-        for (int i = 0; i < axes.size(); i++) {
-            Hyperparameter axis = axes.get(i);
-            lines.add("%-16s %2d levels %s".formatted(axis.name(), axis.levels().size(), axis.levels()));
-            lines.add("%-16s %2d groups %s%s"
-                    .formatted(
-                            "",
-                            values[i].length,
-                            java.util.Arrays.toString(values[i]),
-                            leader[i] == i ? "" : ", tied to " + axis.tiedTo()));
-            levels.append(i == 0 ? "" : " x ").append(axis.levels().size());
-            groups.append(i == 0 ? "" : " x ").append(values[i].length);
-            if (leader[i] == i) {
-                free.append(free.isEmpty() ? "" : " x ").append(values[i].length);
-            }
-        }
-        lines.add("levels %s -> groups %s -> free axes %s = %d actions".formatted(levels, groups, free, size));
-        lines.add("action %d = the manual setting: %s".formatted(manualAction(), decoded(manualAction())));
-        return lines;
+    /** The hyperparameters of an action as text: {@code w_click 1, reserve_price 0.2}. */
+    public String decoded(int actionId) {
+        return GridText.decoded(this, actionId);
     }
 
-    /** {@code w_click 1.0, reserve_price 0.2}. */
-    public String decoded(int actionId) {
-        double[] action = values(actionId);
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < action.length; i++) {
-            text.append(i == 0 ? "" : ", ")
-                    .append(axes.get(i).name())
-                    .append(' ')
-                    .append(action[i]);
-        }
-        return text.toString();
+    /** The grid in lines of text, as {@code validate} prints it. */
+    public List<String> describe() {
+        return GridText.lines(this, axes);
     }
 }

@@ -2,12 +2,16 @@ package org.drlput.common.experiment;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.common.experiment.Experiment.Evaluation;
 import org.drlput.common.experiment.Experiment.Feature;
 import org.drlput.common.experiment.Experiment.Gate;
 import org.drlput.common.experiment.Experiment.Holdout;
+import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.Numeric;
 import org.drlput.common.experiment.Experiment.Segment;
 import org.drlput.common.experiment.Experiment.Versions;
@@ -17,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class EvaluationBinder {
     private EvaluationBinder() {}
 
-    static Evaluation evaluation(Section s, List<Feature> features) {
+    /** {@code features} is null where the feature list has problems: then no name can be judged. */
+    static Evaluation evaluation(Section s, @Nullable List<Feature> features) {
         Holdout holdout = holdout(s.section("holdout"));
         EstimatorName headline = s.choice(
                 "headline",
@@ -31,9 +36,10 @@ final class EvaluationBinder {
                 "drOs");
         double minEffectiveSampleSize = s.number("minEffectiveSampleSize", 100, 0, Double.POSITIVE_INFINITY);
         long minRewardedRows = s.whole("minRewardedRows", 20, 0, Long.MAX_VALUE);
+        Set<String> segmented = new HashSet<>();
         List<Segment> segments =
-                s.sections("segments", false, "a list of segments", (segment, index) -> segment(segment, features));
-        s.end();
+                s.sections("segments", false, "a list of segments", one -> segment(one, features, segmented));
+        s.end("evaluation");
         return new Evaluation(holdout, headline, minEffectiveSampleSize, minRewardedRows, segments);
     }
 
@@ -55,28 +61,41 @@ final class EvaluationBinder {
                 s.text("salt", "a text", "holdout"),
                 (int) s.whole("maxRows", 200_000, 1, 10_000_000),
                 after);
-        s.end();
+        s.end("a hold-out");
         return holdout;
     }
 
-    private static @Nullable Segment segment(Section s, List<Feature> features) {
+    private static Segment segment(Section s, @Nullable List<Feature> features, Set<String> segmented) {
         String name = s.text("feature", "the name of a feature");
+        int quantiles = (int) s.whole("quantiles", 0, 2, 100);
+        s.end("a segment");
+        if (!name.isEmpty() && !segmented.add(name)) {
+            s.problem("feature", "'%s' is cut into segments already".formatted(name));
+        } else if (!name.isEmpty() && features != null) {
+            checkSegment(s, name, features);
+        }
+        return new Segment(name, quantiles);
+    }
+
+    private static void checkSegment(Section s, String name, List<Feature> features) {
         Feature feature = features.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElse(null);
-        if (feature == null && !name.isEmpty()) {
+        if (feature == null) {
             List<String> names = features.stream().map(Feature::name).toList();
             s.problem("feature", "'%s' is no feature of this experiment%s".formatted(name, Nearest.hint(name, names)));
-        }
-        int quantiles = s.has("quantiles") ? (int) s.whole("quantiles", 10, 2, 100) : 0;
-        if (feature instanceof Numeric && !s.has("quantiles")) {
+        } else if (feature instanceof Numeric && !s.has("quantiles")) {
             s.problem("quantiles", "is missing: a numeric feature is cut into quantiles, for example 10");
-        } else if (feature != null && !(feature instanceof Numeric) && s.has("quantiles")) {
+        } else if (!(feature instanceof Numeric) && s.has("quantiles")) {
             s.problem("quantiles", "'%s' is not numeric: leave quantiles out".formatted(name));
+        } else if (feature instanceof MultiCategorical) {
+            s.problem(
+                    "feature",
+                    "'%s' has many values in one row: expected a numeric or categorical feature".formatted(name));
+        } else if (feature instanceof Categorical categorical && categorical.hashBuckets() > 0) {
+            s.problem("feature", "'%s' has hash buckets, which name no values: expected a vocabulary".formatted(name));
         }
-        s.end();
-        return new Segment(name, quantiles);
     }
 
     static Versions versions(Section s) {
@@ -87,8 +106,8 @@ final class EvaluationBinder {
                 new Gate(
                         gate.number("minRelativeGain", 0, -1, Double.POSITIVE_INFINITY),
                         gate.number("maxDiversity", 0.95, 0, 1)));
-        gate.end();
-        s.end();
+        gate.end("the gate");
+        s.end("versions");
         return versions;
     }
 }

@@ -6,10 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The nearest valid name to a misspelt one. */
 public final class Nearest {
+    /** Longer ones are no misspelt names. */
+    private static final int MAX_LENGTH = 100;
+
     private Nearest() {}
 
     /** The candidate with the least edit distance, if it is near enough to be meant; else null. */
     public static @Nullable String of(String found, Collection<String> candidates) {
+        if (found.length() > MAX_LENGTH) {
+            return null;
+        }
         String best = null;
         int bestDistance = Math.max(1, found.length() / 3) + 1;
         for (String candidate : candidates) {

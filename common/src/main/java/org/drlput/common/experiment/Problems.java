@@ -21,14 +21,15 @@ final class Problems {
         list.add(new Problem(source, line, column, "", text));
     }
 
-    boolean any() {
-        return !list.isEmpty();
+    void throwIfAny() {
+        if (!list.isEmpty()) {
+            throw exception();
+        }
     }
 
-    void throwIfAny() {
-        if (any()) {
-            list.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-            throw new ExperimentException(source, list);
-        }
+    /** All problems so far, in the order of the file. */
+    ExperimentException exception() {
+        list.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+        return new ExperimentException(source, list);
     }
 }

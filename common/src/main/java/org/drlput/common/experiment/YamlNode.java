@@ -13,29 +13,38 @@ sealed interface YamlNode {
     /** What a message calls it. */
     String describe();
 
+    /** A text as it stands in a message: on one line, not longer than a glance. */
+    static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+    }
+
     record Scalar(int line, int column, String text, Kind kind) implements YamlNode {
         enum Kind {
             STRING,
             INTEGER,
             FLOAT,
             BOOLEAN,
-            NULL
+            NULL,
+            /** Of something else in the file: reported when read, so nobody reports it again. */
+            ALIAS
         }
 
         @Override
         public String describe() {
-            return kind == Kind.NULL ? "nothing" : kind == Kind.STRING ? "'" + shortened() + "'" : text;
-        }
-
-        private String shortened() {
-            return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+            return switch (kind) {
+                case NULL -> "nothing";
+                // a key with nothing after it reads as an empty text
+                case STRING -> text.isEmpty() ? "nothing" : "'" + shortened(text) + "'";
+                default -> shortened(text);
+            };
         }
     }
 
     record Sequence(int line, int column, List<YamlNode> items) implements YamlNode {
         @Override
         public String describe() {
-            return "a list";
+            return items.isEmpty() ? "an empty list" : "a list";
         }
     }
 

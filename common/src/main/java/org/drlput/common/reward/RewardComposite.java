@@ -1,6 +1,7 @@
 package org.drlput.common.reward;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.drlput.common.experiment.Experiment.Outcome;
@@ -43,25 +44,32 @@ public final class RewardComposite {
         return new RewardComposite(coefficients, windows);
     }
 
-    /** Writes the reward of each of the block's rows, rejected ones included, whose reward means nothing. */
+    /**
+     * Writes the reward of each of the block's rows to {@code out[0 .. rowCount)}. A rejected row's is 0, whatever was logged;
+     * an outcome that is not used, or was not seen within its window, counts 0 even if it is NaN.
+     */
     public void compute(Block block, double[] out) {
-        java.util.Arrays.fill(out, 0, block.rowCount(), 0.0);
+        Arrays.fill(out, 0, block.rowCount(), 0.0);
         for (int o = 0; o < coefficients.length; o++) {
             if (coefficients[o] == 0) {
                 continue;
             }
-            double coefficient = coefficients[o];
             double[] outcome = block.outcomes()[o];
-            if (windowMillis[o] == 0) {
-                for (int i = 0; i < block.rowCount(); i++) {
-                    out[i] += coefficient * outcome[i];
-                }
-            } else {
-                long[] delay = block.delayMillis()[o];
-                for (int i = 0; i < block.rowCount(); i++) {
-                    out[i] += delay[i] >= 0 && delay[i] <= windowMillis[o] ? coefficient * outcome[i] : 0;
+            for (int i = 0; i < block.rowCount(); i++) {
+                if (windowMillis[o] == 0 || isSeen(block.delayMillis()[o][i], windowMillis[o])) {
+                    out[i] += coefficients[o] * outcome[i];
                 }
             }
         }
+        for (int i = 0; i < block.rowCount(); i++) {
+            if (block.rowState()[i] == Block.REJECTED) {
+                out[i] = 0;
+            }
+        }
+    }
+
+    /** -1 is a delay that was never logged. */
+    private static boolean isSeen(long delayMillis, long windowMillis) {
+        return delayMillis >= 0 && delayMillis <= windowMillis;
     }
 }

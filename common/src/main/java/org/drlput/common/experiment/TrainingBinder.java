@@ -1,0 +1,119 @@
+package org.drlput.common.experiment;
+
+import java.util.List;
+import org.drlput.common.experiment.Experiment.Activation;
+import org.drlput.common.experiment.Experiment.Baseline;
+import org.drlput.common.experiment.Experiment.Mode;
+import org.drlput.common.experiment.Experiment.Network;
+import org.drlput.common.experiment.Experiment.Objective;
+import org.drlput.common.experiment.Experiment.ObjectiveType;
+import org.drlput.common.experiment.Experiment.Optimizer;
+import org.drlput.common.experiment.Experiment.OptimizerType;
+import org.drlput.common.experiment.Experiment.Schedule;
+import org.drlput.common.experiment.Experiment.Training;
+
+/** Binds how it is learned: {@code network}, {@code objective}, {@code optimizer}, {@code training}. */
+final class TrainingBinder {
+    private static final int MAX_WIDTH = 16_384;
+
+    private TrainingBinder() {}
+
+    static Network network(Section s) {
+        List<Integer> hidden = s.wholes(
+                "hidden", List.of(256, 128, 64), "a list of layer widths, for example [256, 128, 64]", 1, MAX_WIDTH);
+        Network network = new Network(
+                hidden,
+                s.flag("batchNorm", true),
+                s.number("batchNormMomentum", 0.1, Double.MIN_VALUE, 1),
+                s.choice("activation", Activation.RELU, Activation.class, "tanh", "gelu", "leakyRelu"));
+        s.end("network");
+        return network;
+    }
+
+    static Objective objective(Section s) {
+        Objective objective = new Objective(
+                s.choice(
+                        "type",
+                        ObjectiveType.IPS,
+                        ObjectiveType.class,
+                        "logLikelihood",
+                        "banditNet",
+                        "doublyRobust",
+                        "directMethod",
+                        "selfNormalized"),
+                s.number("clipWeight", 10, Double.MIN_VALUE, Double.POSITIVE_INFINITY),
+                s.choice("baseline", Baseline.RUNNING_MEAN, Baseline.class, "selfCritical", "learned"),
+                s.number("entropy", 0.3, 0, 100));
+        s.end("objective");
+        return objective;
+    }
+
+    static Optimizer optimizer(Section s) {
+        OptimizerType type = s.choice("type", OptimizerType.ADAM_W, OptimizerType.class, "adagrad", "lamb");
+        Optimizer optimizer = new Optimizer(
+                type,
+                s.number("learningRate", 0.001, Double.MIN_VALUE, 1000),
+                s.number("momentum", 0, 0, 0.9999),
+                s.number("beta1", 0.9, 0, 0.9999),
+                s.number("beta2", 0.999, 0, 0.999999),
+                s.number("epsilon", 1e-8, Double.MIN_VALUE, 1),
+                s.number("weightDecay", type == OptimizerType.ADAM_W ? 0.01 : 0, 0, 10),
+                s.choice("schedule", Schedule.COSINE, Schedule.class),
+                s.number("warmupShare", 0, 0, 1),
+                s.number("clipGradient", 0, 0, Double.POSITIVE_INFINITY));
+        if (!s.isBroken("type")) {
+            // A setting without effect would be believed to have one.
+            if (optimizer.weightDecay() != 0 && type != OptimizerType.ADAM_W) {
+                s.problem("weightDecay", unused(optimizer.weightDecay(), type, OptimizerType.ADAM_W));
+            }
+            if (optimizer.momentum() != 0 && type != OptimizerType.SGD) {
+                s.problem("momentum", unused(optimizer.momentum(), type, OptimizerType.SGD));
+            }
+        }
+        s.end("optimizer");
+        return optimizer;
+    }
+
+    private static String unused(double found, OptimizerType type, OptimizerType user) {
+        return "found %s, expected 0 with type %s: only %s uses it"
+                .formatted(GridAxis.text(found), Section.camelCase(type), Section.camelCase(user));
+    }
+
+    static Training training(Section s) {
+        Mode mode = s.choice("mode", Mode.STEP, Mode.class);
+        if (mode != Mode.STEP) {
+            s.problem("mode", "'%s' is not available yet: use step".formatted(Section.camelCase(mode)));
+        }
+        int microBatches = (int) s.whole("microBatches", 8, 8, 256);
+        if (Integer.bitCount(microBatches) != 1) {
+            s.problem("microBatches", "found %d, expected a power of two from 8 to 256".formatted(microBatches));
+        }
+        int rowsPerStep = (int) s.whole("rowsPerStep", 1024, 8, 1 << 20);
+        if (rowsPerStep % microBatches != 0 && !s.isBroken("microBatches")) {
+            s.problem(
+                    "rowsPerStep",
+                    "found %d, expected a multiple of microBatches (%d)".formatted(rowsPerStep, microBatches));
+        }
+        int staleness = (int) s.whole("staleness", 0, 0, 1000);
+        if (mode == Mode.STEP && staleness != 0 && !s.isBroken("mode")) {
+            s.problem("staleness", "found %d, expected 0 in mode step".formatted(staleness));
+        }
+        int window = (int) s.whole("window", 2, 1, 1000);
+        if (window <= staleness && !s.isBroken("staleness")) {
+            s.problem("window", "found %d, expected more than staleness (%d)".formatted(window, staleness));
+        }
+        Training training = new Training(
+                mode,
+                staleness,
+                window,
+                rowsPerStep,
+                microBatches,
+                (int) s.whole("epochs", 1, 1, 100_000),
+                s.flag("shuffle", true),
+                s.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                s.whole("checkpointIntervalMillis", 10_000, 10, 86_400_000),
+                s.number("maxRefusedShare", 0.01, 0, 1));
+        s.end("training");
+        return training;
+    }
+}
