@@ -2,6 +2,7 @@ package org.drlput.common.log;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,9 @@ final class ArrowLogFile implements LogFile {
     private static ArrowReader parquet(
             LogInput input, LogSchema schema, BufferAllocator allocator, List<AutoCloseable> resources)
             throws IOException {
-        String uri = input.localFile().toAbsolutePath().toUri().toString();
+        Path file = input.localFile();
+        resources.add(() -> input.release(file));
+        String uri = file.toAbsolutePath().toUri().toString();
         DatasetFactory factory =
                 new FileSystemDatasetFactory(allocator, NativeMemoryPool.getDefault(), FileFormat.PARQUET, uri);
         resources.add(0, factory);

@@ -5,7 +5,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** One log file, wherever it lies. Implementations for other file systems need these four methods alone. */
+/** One log file, wherever it lies. Implementations for other file systems need these methods alone. */
 public interface LogInput {
     /** How messages and results name it: relative to what the user gave. */
     String name();
@@ -16,6 +16,11 @@ public interface LogInput {
 
     /** The file on this machine, fetched if need be: the Parquet reader is native code and takes only that. */
     Path localFile() throws IOException;
+
+    /** Gives back what {@link #localFile} returned. */
+    default void release(Path localFile) throws IOException {
+        // a file that lies here stays
+    }
 
     /** A file of this machine. */
     record Local(String name, Path file) implements LogInput {

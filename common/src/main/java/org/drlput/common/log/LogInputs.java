@@ -48,8 +48,7 @@ public final class LogInputs {
         List<Path> found;
         try (Stream<Path> files = Files.walk(directory)) {
             found = files.filter(Files::isRegularFile)
-                    .filter(file -> LogFormat.hasLogExtension(file.getFileName().toString()))
-                    .filter(file -> isLog(directory.relativize(file)))
+                    .filter(file -> isLog(portableName(directory, file)))
                     .sorted(Comparator.comparing(file -> portableName(directory, file)))
                     .toList();
         } catch (IOException | java.io.UncheckedIOException e) {
@@ -57,8 +56,7 @@ public final class LogInputs {
             return;
         }
         if (found.isEmpty()) {
-            problems.add("%s: holds no log: expected files that end in %s"
-                    .formatted(directory, String.join(", ", LogFormat.extensions())));
+            problems.add(noLog(directory));
         }
         for (Path file : found) {
             if (Files.isReadable(file)) {
@@ -69,14 +67,24 @@ public final class LogInputs {
         }
     }
 
-    private static boolean isLog(Path relative) {
-        for (Path part : relative) {
-            String name = part.toString();
-            if (name.startsWith(".") || name.startsWith("_") || name.startsWith("all-traffic")) {
+    /**
+     * Whether a file of a directory is a log, by its path below the directory, separated by {@code /}.
+     *
+     * @see #list
+     */
+    public static boolean isLog(String relativePath) {
+        for (String part : relativePath.split("/")) {
+            if (part.startsWith(".") || part.startsWith("_") || part.startsWith("all-traffic")) {
                 return false;
             }
         }
-        return true;
+        return LogFormat.hasLogExtension(relativePath);
+    }
+
+    /** The message for a directory in which no log is. */
+    public static String noLog(Object directory) {
+        return "%s: holds no log: expected files that end in %s"
+                .formatted(directory, String.join(", ", LogFormat.extensions()));
     }
 
     private static String portableName(Path directory, Path file) {

@@ -83,6 +83,13 @@ public final class LogAudit {
                 lines.add("           " + example);
             }
         }
+        addStatistics(experiment, audit, lines);
+        warnings.forEach(warning -> lines.add("warning    " + warning));
+        lines.add(usable ? "verdict    these logs can be trained on" : "verdict    these logs would be refused");
+        return lines;
+    }
+
+    private static void addStatistics(Experiment experiment, Audit audit, List<String> lines) {
         lines.add(String.format(Locale.ROOT, "time       %s to %s", audit.firstEventTime(), audit.lastEventTime()));
         lines.add(String.format(
                 Locale.ROOT,
@@ -108,9 +115,6 @@ public final class LogAudit {
                         s.min(),
                         s.max(),
                         s.missing())));
-        warnings.forEach(warning -> lines.add("warning    " + warning));
-        lines.add(usable ? "verdict    these logs can be trained on" : "verdict    these logs would be refused");
-        return lines;
     }
 
     private static String support(List<Long> counts) {
