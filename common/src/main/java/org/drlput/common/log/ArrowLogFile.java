@@ -76,7 +76,7 @@ final class ArrowLogFile implements LogFile {
         } catch (LogException e) {
             closeAll(resources);
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             closeAll(resources);
             throw new LogException(
                     "%s: can not be read as %s: %s: is the file whole?"

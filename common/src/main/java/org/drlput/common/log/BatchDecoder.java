@@ -147,6 +147,9 @@ final class BatchDecoder {
         int items0 = offsets[at];
         boolean nulls = vector.getNullCount() > 0;
         int end = Math.toIntExact(end(vector, from + count - 1));
+        if (first < 0 || end > items.getValueCount()) {
+            throw new IllegalArgumentException("the lists of '" + vector.getName() + "' end behind their items");
+        }
         into.ensureBag(bag, items0 + Math.max(0, end - first));
         if (end > first) {
             categories(items, first, end - first, into.bagTables[bag], into.bags[bag], items0);
@@ -155,7 +158,11 @@ final class BatchDecoder {
         int to = items0;
         for (int i = 0; i < count; i++) {
             int itemStart = Math.toIntExact(start(vector, from + i));
-            int length = nulls && vector.isNull(from + i) ? 0 : Math.toIntExact(end(vector, from + i)) - itemStart;
+            int itemEnd = Math.toIntExact(end(vector, from + i));
+            if (itemStart < first || itemEnd < itemStart || itemEnd > end) {
+                throw new IllegalArgumentException("the lists of '" + vector.getName() + "' do not ascend");
+            }
+            int length = nulls && vector.isNull(from + i) ? 0 : itemEnd - itemStart;
             // A null list may cover items: rows move down over them.
             System.arraycopy(values, items0 + itemStart - first, values, to, length);
             to += length;

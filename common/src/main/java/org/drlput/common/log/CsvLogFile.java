@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -39,12 +38,8 @@ final class CsvLogFile implements LogFile {
         InputStream bytes = Channels.newInputStream(channel);
         try {
             InputStream text = gzip ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
-            InputStreamReader decoded = new InputStreamReader(
-                    text,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT));
+            // Not strict: a byte that is no UTF-8 becomes U+FFFD, which rejects its row if the cell is read at all.
+            InputStreamReader decoded = new InputStreamReader(text, StandardCharsets.UTF_8);
             CsvRow row = new CsvRow();
             // A row of the wrong width is rejected by name below, where the library would end the file.
             CsvReader<Boolean> reader = CsvReader.builder()

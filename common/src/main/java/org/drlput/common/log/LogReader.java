@@ -30,6 +30,7 @@ public final class LogReader implements Closeable {
     private final BufferAllocator allocator = new RootAllocator();
     private @Nullable LogFile current;
     private long rowsOfCurrent;
+    private boolean broken;
 
     private LogReader(LogSchema schema, List<LogInput> inputs) {
         this.schema = schema;
@@ -50,6 +51,7 @@ public final class LogReader implements Closeable {
             }
         }
         if (!problems.isEmpty()) {
+            reader.broken = true;
             reader.close();
             throw new LogException(problems, null);
         }
@@ -122,8 +124,17 @@ public final class LogReader implements Closeable {
         try {
             return file.read(builder);
         } catch (LogException e) {
+            broken = true;
             throw e;
+        } catch (OutOfMemoryError e) {
+            broken = true;
+            throw new LogException(
+                    "%s: the record batch after row %d needs more memory than there is: write smaller batches; if they are"
+                                    .formatted(input.name(), rowsOfCurrent)
+                            + " small, the file is damaged",
+                    e);
         } catch (IOException | RuntimeException e) {
+            broken = true;
             throw new LogException(
                     "%s: broken after row %d: %s: is the file whole?"
                             .formatted(input.name(), rowsOfCurrent, firstLine(e)),
@@ -133,7 +144,7 @@ public final class LogReader implements Closeable {
 
     /** Messages of native readers carry their own stack trace: its first line says it. */
     static String firstLine(Throwable e) {
-        String message = e.getMessage();
+        String message = e instanceof NullPointerException ? null : e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()
                 : message.lines().findFirst().orElse("").strip();
@@ -164,7 +175,11 @@ public final class LogReader implements Closeable {
         try {
             closeCurrent();
         } finally {
-            allocator.close();
+            // Arrow's readers lose the buffers of a file that breaks off; closing would complain of that, not of the
+            // file.
+            if (!broken || allocator.getAllocatedMemory() == 0) {
+                allocator.close();
+            }
         }
     }
 }

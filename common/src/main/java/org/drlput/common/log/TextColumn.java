@@ -26,6 +26,14 @@ final class TextColumn {
             long base = offset(vector, from);
             for (int i = 0; i <= count; i++) {
                 starts[i] = Math.toIntExact(offset(vector, from + i) - base);
+                // Damaged offsets would ask for any amount of memory.
+                if (i > 0 && starts[i] < starts[i - 1]) {
+                    throw new IllegalArgumentException("the texts of '" + vector.getName() + "' do not ascend");
+                }
+            }
+            if (starts[count] > 0
+                    && base + starts[count] > vector.getDataBuffer().capacity()) {
+                throw new IllegalArgumentException("the texts of '" + vector.getName() + "' end behind its data");
             }
             reserve(starts[count]);
             if (starts[count] > 0) {

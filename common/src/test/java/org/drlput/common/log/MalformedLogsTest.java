@@ -266,16 +266,49 @@ class MalformedLogsTest {
     }
 
     @Test
-    void textThatIsNotUtf8IsNamedWithTheRowsBefore() {
-        byte[] bytes =
-                (TestLogs.CSV_HEADER + GOOD + "\n" + GOOD.replace("us", "?") + "\n").getBytes(StandardCharsets.UTF_8);
+    void aCellThatIsNotUtf8RejectsItsRow() {
+        byte[] bytes = (TestLogs.CSV_HEADER + GOOD + "\n" + GOOD.replace("us", "u?") + "\n" + GOOD.replace(",x", ",?")
+                        + "\n")
+                .getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = bytes[i] == '?' ? (byte) 0xff : bytes[i];
         }
-        Path file = TestLogs.write(directory.resolve("log.csv"), bytes);
+        List<RejectedRow> rejected = new ArrayList<>();
 
-        assertThat(problemsOf(file))
-                .containsExactly("log.csv: can not be read as CSV: Input length = 1: is the file whole?");
+        TestLogs.blocks(experiment, rejected, TestLogs.write(directory.resolve("log.csv"), bytes));
+
+        // the last cell of the third row is not read
+        assertThat(rejected)
+                .extracting(RejectedRow::toString)
+                .containsExactly("log.csv row 2: cellFormat: column 'country' is 'u\ufffd': expected UTF-8 text");
+    }
+
+    @Test
+    void aQuoteThatIsNotClosedIsNamedWithTheRowsBefore() {
+        assertThat(problemsOf(csv(TestLogs.CSV_HEADER, GOOD, GOOD.replace("us", "\"u\"s"))))
+                .containsExactly(
+                        "log.csv: broken after row 1: Unexpected character after closing quote: 's' (0x73): is the file whole?");
+    }
+
+    /** Damaged in seeded random places: whatever is read, every failure is one that names the file. */
+    @ParameterizedTest
+    @CsvSource({"log.arrow, FILE", "log.arrows, STREAM", "log.arrow, LZ4"})
+    void damagedArrowFilesFailWithTheirName(String name, TestLogs.IpcKind kind) throws IOException {
+        Path file = directory.resolve(name);
+        byte[] whole = Files.readAllBytes(TestLogs.arrow(file, TestLogs.rows(1000, 1), 500, kind));
+        for (int seed = 0; seed < 60; seed++) {
+            java.util.Random random = new java.util.Random(seed);
+            byte[] damaged = whole.clone();
+            for (int i = 0; i < 3; i++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            Files.write(file, damaged);
+            try {
+                TestLogs.blocks(experiment, new ArrayList<>(), file);
+            } catch (LogException e) {
+                assertThat(e).as("seed %d", seed).hasMessageStartingWith(name + ": ");
+            }
+        }
     }
 
     @Test
