@@ -1,5 +1,6 @@
 package org.drlput.common.experiment;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ final class DataBinder {
         if (log.has("actionId")) {
             log.problem("actionColumns", "stands beside actionId: give one of them");
         }
-        return actionColumns;
+        return Collections.unmodifiableMap(actionColumns);
     }
 
     static List<Feature> features(Section root, Columns columns) {

@@ -108,6 +108,7 @@ public final class ExperimentLoader {
         Section logSection = root.section("log");
         Experiment.Log log = DataBinder.log(logSection, columns);
         List<Experiment.Feature> features = DataBinder.features(root, columns);
+        Experiment.Network network = TrainingBinder.network(root.section("network"));
         Experiment experiment = new Experiment(
                 formatVersion,
                 name,
@@ -115,10 +116,10 @@ public final class ExperimentLoader {
                 features,
                 ActionsBinder.actions(root.requiredSection("actions"), logSection, log.actionColumns()),
                 RewardBinder.reward(root.requiredSection("reward"), columns),
-                TrainingBinder.network(root.section("network")),
+                network,
                 TrainingBinder.objective(root.section("objective")),
                 TrainingBinder.optimizer(root.section("optimizer")),
-                TrainingBinder.training(root.section("training")),
+                TrainingBinder.training(root.section("training"), network),
                 EvaluationBinder.evaluation(root.section("evaluation"), root.isBroken("features") ? null : features),
                 EvaluationBinder.versions(root.section("versions")));
         root.end("an experiment");

@@ -1,5 +1,6 @@
 package org.drlput.common.experiment;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class RewardBinder {
                                     Nearest.hint(active, variants.keySet())));
         }
         s.end("reward");
-        return new Reward(active, outcomes, variants);
+        return new Reward(active, Collections.unmodifiableMap(outcomes), Collections.unmodifiableMap(variants));
     }
 
     private static Map<String, Outcome> outcomes(Section reward, Columns columns) {
@@ -90,6 +91,6 @@ final class RewardBinder {
         if (!any && !s.isBroken()) {
             s.problemHere("has no coefficient other than 0: every reward would be 0");
         }
-        return coefficients;
+        return Collections.unmodifiableMap(coefficients);
     }
 }

@@ -2,6 +2,7 @@ package org.drlput.common.experiment;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -319,7 +320,7 @@ final class Section {
                 report(found, key, at, "found %s, expected a mapping of keys and values".formatted(found.describe()));
             }
         }
-        return bound;
+        return Collections.unmodifiableList(bound);
     }
 
     /** Keys of this section in the file's order; all are then known. */

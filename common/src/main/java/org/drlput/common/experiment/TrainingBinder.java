@@ -79,7 +79,7 @@ final class TrainingBinder {
                 .formatted(GridAxis.text(found), Section.camelCase(type), Section.camelCase(user));
     }
 
-    static Training training(Section s) {
+    static Training training(Section s, Network network) {
         Mode mode = s.choice("mode", Mode.STEP, Mode.class);
         if (mode != Mode.STEP) {
             s.problem("mode", "'%s' is not available yet: use step".formatted(Section.camelCase(mode)));
@@ -93,6 +93,12 @@ final class TrainingBinder {
             s.problem(
                     "rowsPerStep",
                     "found %d, expected a multiple of microBatches (%d)".formatted(rowsPerStep, microBatches));
+        } else if (rowsPerStep < 2 * microBatches && network.batchNorm() && !s.isBroken("microBatches")) {
+            // A micro-batch of one row is its own mean: normalized it is 0, whatever the request.
+            s.problem(
+                    "rowsPerStep",
+                    "found %d, expected at least %d: batchNorm needs two rows in each of %d microBatches"
+                            .formatted(rowsPerStep, 2 * microBatches, microBatches));
         }
         int staleness = (int) s.whole("staleness", 0, 0, 1000);
         if (mode == Mode.STEP && staleness != 0 && !s.isBroken("mode")) {

@@ -97,6 +97,10 @@ final class YamlReader {
             problems.add(alias, path, "found the alias *%s, expected the value itself".formatted(alias.text()));
             return alias;
         }
+        if (parser.getTypeId() != null) {
+            Scalar tag = new Scalar(line, column, parser.getTypeId(), Kind.STRING);
+            problems.add(tag, path, "found the tag '%s', expected a value without one".formatted(tag.text()));
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> mapping(parser, path, depth, line, column);
             case START_ARRAY -> {
