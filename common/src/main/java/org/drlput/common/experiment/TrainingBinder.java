@@ -85,21 +85,8 @@ final class TrainingBinder {
             s.problem("mode", "'%s' is not available yet: use step".formatted(Section.camelCase(mode)));
         }
         int microBatches = (int) s.whole("microBatches", 8, 8, 256);
-        if (Integer.bitCount(microBatches) != 1) {
-            s.problem("microBatches", "found %d, expected a power of two from 8 to 256".formatted(microBatches));
-        }
         int rowsPerStep = (int) s.whole("rowsPerStep", 1024, 8, 1 << 20);
-        if (rowsPerStep % microBatches != 0 && !s.isBroken("microBatches")) {
-            s.problem(
-                    "rowsPerStep",
-                    "found %d, expected a multiple of microBatches (%d)".formatted(rowsPerStep, microBatches));
-        } else if (rowsPerStep < 2 * microBatches && network.batchNorm() && !s.isBroken("microBatches")) {
-            // A micro-batch of one row is its own mean: normalized it is 0, whatever the request.
-            s.problem(
-                    "rowsPerStep",
-                    "found %d, expected at least %d: batchNorm needs two rows in each of %d microBatches"
-                            .formatted(rowsPerStep, 2 * microBatches, microBatches));
-        }
+        checkRows(s, rowsPerStep, microBatches, network);
         int staleness = (int) s.whole("staleness", 0, 0, 1000);
         if (mode == Mode.STEP && staleness != 0 && !s.isBroken("mode")) {
             s.problem("staleness", "found %d, expected 0 in mode step".formatted(staleness));
@@ -121,5 +108,22 @@ final class TrainingBinder {
                 s.number("maxRefusedShare", 0.01, 0, 1));
         s.end("training");
         return training;
+    }
+
+    private static void checkRows(Section s, int rowsPerStep, int microBatches, Network network) {
+        if (Integer.bitCount(microBatches) != 1) {
+            s.problem("microBatches", "found %d, expected a power of two from 8 to 256".formatted(microBatches));
+        }
+        if (rowsPerStep % microBatches != 0 && !s.isBroken("microBatches")) {
+            s.problem(
+                    "rowsPerStep",
+                    "found %d, expected a multiple of microBatches (%d)".formatted(rowsPerStep, microBatches));
+        } else if (rowsPerStep < 2 * microBatches && network.batchNorm() && !s.isBroken("microBatches")) {
+            // A micro-batch of one row is its own mean: normalized it is 0, whatever the request.
+            s.problem(
+                    "rowsPerStep",
+                    "found %d, expected at least %d: batchNorm needs two rows in each of %d microBatches"
+                            .formatted(rowsPerStep, 2 * microBatches, microBatches));
+        }
     }
 }
