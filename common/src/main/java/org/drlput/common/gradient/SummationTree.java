@@ -1,0 +1,130 @@
+package org.drlput.common.gradient;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.drlput.common.tensor.TensorSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fixed binary tree over the V micro-batches of a step: adds contributions of neighbours as soon as both are there, the lower
+ * one always left, so that a sum has the same bits whoever adds it and whatever arrives first.
+ *
+ * <p>A worker makes one over its lanes {@code [first, end)} and gets the sum of each largest aligned subtree of them; a shard
+ * makes one over all V lanes and gets one root. Buffers are pooled: lanes added in order need at most log2(V) + 1 of them. Not
+ * thread-safe.
+ */
+public final class SummationTree {
+    /** The sum of micro-batches {@code [firstLane, firstLane + lanes)}; lanes is a power of two that divides firstLane. */
+    public record Subtree(int firstLane, int lanes, Contribution contribution) {}
+
+    private final List<TensorSpec> tensors;
+    private final int firstLane;
+    private final int endLane;
+    /** The subtree that starts at a lane and waits for its sibling; null: none. */
+    private final @Nullable Subtree[] waiting;
+
+    private final ArrayDeque<Subtree> complete = new ArrayDeque<>();
+    private final List<Contribution> pool = new ArrayList<>();
+    /** Lanes of the current step that were added. */
+    private int added;
+
+    public SummationTree(List<TensorSpec> tensors, int firstLane, int endLane) {
+        if (firstLane < 0 || endLane <= firstLane) {
+            throw new IllegalArgumentException(
+                    "lanes: found [%d, %d), expected at least one lane from 0 on".formatted(firstLane, endLane));
+        }
+        this.tensors = List.copyOf(tensors);
+        this.firstLane = firstLane;
+        this.endLane = endLane;
+        this.waiting = new @Nullable Subtree[endLane - firstLane];
+    }
+
+    /** A cleared contribution to fill and {@link #add}; owned by the caller until then. */
+    public Contribution take() {
+        if (pool.isEmpty()) {
+            return new Contribution(tensors);
+        }
+        Contribution contribution = pool.remove(pool.size() - 1);
+        contribution.clear();
+        return contribution;
+    }
+
+    /** Gives a contribution back that is needed no more. */
+    public void release(Contribution contribution) {
+        pool.add(contribution);
+    }
+
+    /** Adds the sum of an aligned subtree, which now belongs to the tree. */
+    public void add(int lane, int lanes, Contribution contribution) {
+        if (lanes < 1
+                || Integer.bitCount(lanes) != 1
+                || lane % lanes != 0
+                || lane < firstLane
+                || lane + lanes > endLane) {
+            throw new IllegalArgumentException("lanes [%d, %d): expected an aligned subtree of [%d, %d)"
+                    .formatted(lane, lane + lanes, firstLane, endLane));
+        }
+        for (int other = firstLane; other < endLane; other++) {
+            Subtree there = waiting[other - firstLane];
+            if (there != null && other < lane + lanes && lane < other + there.lanes()) {
+                throw new IllegalArgumentException("lanes [%d, %d) were added before".formatted(lane, lane + lanes));
+            }
+        }
+        added += lanes;
+        merge(new Subtree(lane, lanes, contribution));
+    }
+
+    private void merge(Subtree start) {
+        Subtree subtree = start;
+        while (!largest(subtree)) {
+            int lanes = subtree.lanes();
+            boolean left = subtree.firstLane() % (2 * lanes) == 0;
+            int siblingAt = (left ? subtree.firstLane() + lanes : subtree.firstLane() - lanes) - firstLane;
+            Subtree sibling = waiting[siblingAt];
+            if (sibling == null || sibling.lanes() != lanes) {
+                waiting[subtree.firstLane() - firstLane] = subtree;
+                return;
+            }
+            waiting[siblingAt] = null;
+            Subtree lower = left ? subtree : sibling;
+            Subtree upper = left ? sibling : subtree;
+            lower.contribution().add(upper.contribution());
+            pool.add(upper.contribution());
+            subtree = new Subtree(lower.firstLane(), 2 * lanes, lower.contribution());
+        }
+        complete.add(subtree);
+    }
+
+    /** Whether the parent reaches outside of the lanes. */
+    private boolean largest(Subtree subtree) {
+        int parent = 2 * subtree.lanes();
+        int start = subtree.firstLane() / parent * parent;
+        return start < firstLane || start + parent > endLane;
+    }
+
+    /** A finished sum of a largest aligned subtree, or null; it belongs to the caller until {@link #release}. */
+    public @Nullable Subtree poll() {
+        return complete.poll();
+    }
+
+    /** Whether every lane was added since the last {@link #reset}. */
+    public boolean full() {
+        return added == endLane - firstLane;
+    }
+
+    /** Ready for the next step: what was added and not polled goes back to the pool. */
+    public void reset() {
+        added = 0;
+        for (int i = 0; i < waiting.length; i++) {
+            Subtree subtree = waiting[i];
+            if (subtree != null) {
+                pool.add(subtree.contribution());
+                waiting[i] = null;
+            }
+        }
+        for (Subtree subtree = complete.poll(); subtree != null; subtree = complete.poll()) {
+            pool.add(subtree.contribution());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package org.drlput.common.math;
+
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.platform.unix.LibC;
+import dev.ludovic.netlib.blas.BLAS;
+import dev.ludovic.netlib.blas.NativeBLAS;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Matrix products by OpenBLAS, in one thread, on {@code float[]} without copies. The library comes from the class path and is
+ * unpacked into JavaCPP's cache folder ({@code org.bytedeco.javacpp.cachedir}); nothing is installed or fetched.
+ *
+ * <p>OpenBLAS takes an AVX2 core for CPUs that it does not know, at half their speed: where an AMD CPU has AVX-512 and
+ * {@code OPENBLAS_CORETYPE} is not set, the SkylakeX core is asked for before the library loads.
+ */
+final class OpenBlasKernels implements Kernels {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenBlasKernels.class);
+    private static final String LIBRARY = "/org/bytedeco/openblas/linux-x86_64/libopenblas_nolapack.so.0";
+
+    private final BLAS blas;
+    private final String name;
+
+    private OpenBlasKernels(BLAS blas, String name) {
+        this.blas = blas;
+        this.name = name;
+    }
+
+    /** OpenBLAS, or the plain kernel where it does not load. Loaded once a process. */
+    static Kernels orPlain() {
+        return Holder.KERNELS;
+    }
+
+    private static final class Holder {
+        static final Kernels KERNELS = load();
+
+        // a native library fails to load in many ways, most of them errors: each of them leaves the plain kernel
+        private static Kernels load() {
+            try {
+                return open();
+            } catch (IOException | RuntimeException | LinkageError cause) {
+                LOG.warn(
+                        "OpenBLAS does not load here ({}): computing with the plain kernel, many times slower",
+                        cause + "");
+                return PlainKernels.INSTANCE;
+            }
+        }
+    }
+
+    private static Kernels open() throws IOException {
+        if (!Loader.getPlatform().equals("linux-x86_64")) {
+            throw new IOException("no library for " + Loader.getPlatform());
+        }
+        LibC.INSTANCE.setenv("OPENBLAS_NUM_THREADS", "1", 1);
+        if (System.getenv("OPENBLAS_CORETYPE") == null && amdWithAvx512()) {
+            LibC.INSTANCE.setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
+        }
+        File library = Loader.cacheResource(LIBRARY);
+        if (library == null) {
+            throw new IOException(LIBRARY + " is not on the class path");
+        }
+        String path = library.getAbsolutePath();
+        System.setProperty("dev.ludovic.netlib.blas.nativeLibPath", path);
+        BLAS blas = NativeBLAS.getInstance();
+        String core = NativeLibrary.getInstance(path)
+                .getFunction("openblas_get_corename")
+                .invokeString(new Object[0], false);
+        return new OpenBlasKernels(blas, "openblas/" + core.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean amdWithAvx512() throws IOException {
+        Path cpu = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(cpu)) {
+            return false;
+        }
+        String text = Files.readString(cpu);
+        return text.contains("AuthenticAMD") && text.contains(" avx512bw") && text.contains(" avx512vl");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    // BLAS is column-major: a row-major matrix is its transpose there, so each product swaps its factors
+
+    @Override
+    public void multiply(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride) {
+        blas.sgemm("N", "N", n, m, k, 1f, b, bOffset, bStride, a, aOffset, aStride, 0f, c, cOffset, cStride);
+    }
+
+    @Override
+    public void multiplyLeftTransposed(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride) {
+        blas.sgemm("N", "T", n, m, k, 1f, b, bOffset, bStride, a, aOffset, aStride, 0f, c, cOffset, cStride);
+    }
+
+    @Override
+    public void multiplyRightTransposed(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride) {
+        blas.sgemm("T", "N", n, m, k, 1f, b, bOffset, bStride, a, aOffset, aStride, 0f, c, cOffset, cStride);
+    }
+}

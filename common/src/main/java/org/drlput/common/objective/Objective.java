@@ -1,0 +1,30 @@
+package org.drlput.common.objective;
+
+import org.drlput.common.experiment.Experiment;
+
+/**
+ * What is maximized, as the policy gradient sees it: a row adds {@code coefficient · ∇ log π(a|s)}. Stateless, any thread.
+ */
+public interface Objective {
+    /**
+     * The factor of one row's {@code ∇ log π(a|s)}.
+     *
+     * @param importanceWeight ρ = π_θ(a|s) / π_B(a|s), ≥ 0
+     * @param propensity π_B(a|s), in (0, 1]
+     * @param advantage reward minus baseline
+     */
+    double coefficient(double importanceWeight, double propensity, double advantage);
+
+    /** Whether the objective takes less than the importance weight: such rows are counted. */
+    default boolean clips(double importanceWeight) {
+        return false;
+    }
+
+    /** The objective that an experiment asks for. */
+    static Objective of(Experiment.Objective objective) {
+        return switch (objective.type()) {
+            case IPS -> new Ips();
+            case CLIPPED_IPS -> new ClippedIps(objective.clipWeight());
+        };
+    }
+}
