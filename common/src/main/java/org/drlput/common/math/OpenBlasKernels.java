@@ -8,7 +8,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.logging.Level;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,13 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenBlasKernels implements Kernels {
     private static final Logger LOG = LoggerFactory.getLogger(OpenBlasKernels.class);
-    private static final String LIBRARY = "/org/bytedeco/openblas/linux-x86_64/libopenblas_nolapack.so.0";
+    private static final String FOLDER = "/org/bytedeco/openblas/linux-x86_64/";
+    /** What OpenBLAS needs beside the C library, in the order of loading: found by name once they are loaded. */
+    private static final List<String> NEEDED = List.of("libquadmath.so.0", "libgfortran.so.5");
+
+    /** Netlib warns of each of its kernels that is not there; held, because loggers are collected. */
+    private static final java.util.logging.Logger NETLIB =
+            java.util.logging.Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
     private final BLAS blas;
     private final String name;
@@ -61,17 +69,25 @@ final class OpenBlasKernels implements Kernels {
         if (System.getenv("OPENBLAS_CORETYPE") == null && amdWithAvx512()) {
             LibC.INSTANCE.setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
         }
-        File library = Loader.cacheResource(LIBRARY);
-        if (library == null) {
-            throw new IOException(LIBRARY + " is not on the class path");
+        for (String needed : NEEDED) {
+            NativeLibrary.getInstance(unpack(needed));
         }
-        String path = library.getAbsolutePath();
+        String path = unpack("libopenblas.so.0");
         System.setProperty("dev.ludovic.netlib.blas.nativeLibPath", path);
+        NETLIB.setLevel(Level.SEVERE);
         BLAS blas = NativeBLAS.getInstance();
         String core = NativeLibrary.getInstance(path)
                 .getFunction("openblas_get_corename")
                 .invokeString(new Object[0], false);
         return new OpenBlasKernels(blas, "openblas/" + core.toLowerCase(Locale.ROOT));
+    }
+
+    private static String unpack(String library) throws IOException {
+        File file = Loader.cacheResource(FOLDER + library);
+        if (file == null) {
+            throw new IOException(FOLDER + library + " is not on the class path");
+        }
+        return file.getAbsolutePath();
     }
 
     private static boolean amdWithAvx512() throws IOException {
