@@ -7,6 +7,7 @@ package org.drlput.common.simulate;
 final class Auction {
     private static final double MAX_PROBABILITY = 0.95;
 
+    private final Market market;
     private final MarketParameters p;
     private final Catalogue ads;
     private final Rankings rankings;
@@ -27,6 +28,7 @@ final class Auction {
     private final int[] shown;
 
     Auction(Market market) {
+        this.market = market;
         p = market.parameters();
         ads = market.catalogue();
         rankings = new Rankings(market.actions());
@@ -47,8 +49,9 @@ final class Auction {
         shown = new int[p.slots()];
     }
 
-    /** Draws the candidates of a request. */
-    void candidates(Request request, long key) {
+    /** Draws what the request's state does not tell: how its user responds, and the candidates. */
+    void draw(Request request, long key) {
+        market.respond(key, request);
         for (int c = 0; c < bid.length; c++) {
             long bits = CounterRandom.bits(key, 1000 + c);
             int ad = (int) (bits >>> 52);

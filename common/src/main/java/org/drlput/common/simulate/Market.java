@@ -102,14 +102,14 @@ public final class Market {
         return CounterRandom.bits(CounterRandom.bits(seed, 3) ^ name.hashCode(), streamSeed);
     }
 
-    /** Writes the index-th request of a stream to {@code out}. */
+    /** Writes the state of the index-th request of a stream to {@code out}. */
     void request(long stream, long index, Request out) {
         long key = CounterRandom.bits(stream, index);
         out.key = key;
         time(index, out);
         out.user = (int) ((CounterRandom.bits(key, 0) >>> 32) * USERS >>> 32);
         user(out);
-        latents(key, out);
+        session(key, out);
     }
 
     /** Requests are evenly spaced but for the season: half as many at night as on average. */
@@ -147,15 +147,17 @@ public final class Market {
         return i;
     }
 
-    private void latents(long key, Request out) {
+    private void session(long key, Request out) {
         out.depthBell = CounterRandom.bell(CounterRandom.bits(key, 1));
         boolean missing = CounterRandom.uniform(CounterRandom.bits(key, 2)) < MISSING_DEPTH;
         out.sessionDepth = missing ? Float.NaN : (float) (8 + 2 * out.depthBell);
-        respond(key, out);
     }
 
     /** Draws what the state does not tell, and with it how the user responds. */
     void respond(long key, Request out) {
+        if (Float.isNaN(out.sessionDepth)) {
+            out.depthBell = CounterRandom.bell(CounterRandom.bits(key, 5));
+        }
         double angle = TWO_PI / 24 * out.hour;
         double evening = -StrictMath.cos(angle - TWO_PI / 24 * 8);
         double noon = -StrictMath.cos(angle);

@@ -1,0 +1,185 @@
+package org.drlput.common.simulate;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.drlput.common.log.Block;
+
+/**
+ * Fresh requests of a market, and what each action is truly worth in each of them given its state: the expectation over all that
+ * the state does not tell (latents, candidates, outcomes), as a mean over draws that all actions share.
+ *
+ * <p>Outcomes are not drawn but taken at their expectation. Immutable but for the arrays handed out; any thread.
+ */
+public final class TestStates {
+    /** Enough that a policy's value has a standard error of half a percent, and a difference of two a tenth of that. */
+    public static final int STATES = 8192;
+
+    /** Draws that values are means of. */
+    static final int VALUE_DRAWS = 16;
+
+    private final Market market;
+    private final long stream;
+    private final int states;
+    /** {@code [states][actions]} */
+    private final float[][] values;
+
+    private TestStates(Market market, long stream, int states, float[][] values) {
+        this.market = market;
+        this.stream = stream;
+        this.states = states;
+        this.values = values;
+    }
+
+    /** The states on which {@link Truth} values all policies of this market. Takes seconds. */
+    public static TestStates of(Market market) {
+        return of(market, 0, STATES);
+    }
+
+    /** Other states of the same market: another sample for each {@code streamSeed}. */
+    public static TestStates of(Market market, long streamSeed, int states) {
+        long stream = market.stream("truth", streamSeed);
+        return new TestStates(market, stream, states, values(market, stream, states, 0, VALUE_DRAWS));
+    }
+
+    /** Means over draws {@code [first, first + draws)} of each state: {@code [states][actions]}. */
+    static float[][] values(Market market, long stream, int states, int first, int draws) {
+        RewardWeights reward = RewardWeights.of(
+                market.experiment().reward(), market.experiment().reward().active(), market.parameters());
+        float[][] values = new float[states][];
+        int chunk = 256;
+        IntStream.range(0, (states + chunk - 1) / chunk).parallel().forEach(c -> {
+            Auction auction = new Auction(market);
+            Request request = new Request();
+            double[] sum = new double[market.actions().size()];
+            for (int i = c * chunk; i < Math.min(states, (c + 1) * chunk); i++) {
+                market.request(stream, index(i, states), request);
+                Arrays.fill(sum, 0);
+                for (int d = first; d < first + draws; d++) {
+                    auction.draw(request, CounterRandom.bits(request.key, 10_000 + d));
+                    auction.addExpected(reward, sum);
+                }
+                values[i] = new float[sum.length];
+                for (int a = 0; a < sum.length; a++) {
+                    values[i][a] = (float) (sum[a] / draws);
+                }
+            }
+        });
+        return values;
+    }
+
+    /** States are spread over a fortnight, so that each hour has its share. */
+    private static long index(int i, int states) {
+        return i * (14 * Market.REQUESTS_PER_DAY) / states;
+    }
+
+    long stream() {
+        return stream;
+    }
+
+    public int size() {
+        return states;
+    }
+
+    /** The features of states {@code [from, from + count)}, for the encoder; actions and outcomes are 0. */
+    public Block block(int from, int count) {
+        BlockFiller filler = new BlockFiller(market.experiment(), count);
+        Request request = new Request();
+        for (int i = from; i < from + count; i++) {
+            market.request(stream, index(i, states), request);
+            filler.add(request);
+        }
+        return filler.block();
+    }
+
+    /** The true expected reward of an action in a state. */
+    public double value(int state, int actionId) {
+        return values[state][actionId];
+    }
+
+    /** True value of the policy that takes {@code actionIds[i]} in state i. */
+    public PolicyValue value(int[] actionIds) {
+        return mean(IntStream.range(0, states).mapToDouble(i -> values[i][actionIds[i]]));
+    }
+
+    /** True value of taking one action always. */
+    public PolicyValue value(int actionId) {
+        return mean(IntStream.range(0, states).mapToDouble(i -> values[i][actionId]));
+    }
+
+    /** True value of actions drawn uniformly: the behaviour policy's. */
+    public PolicyValue uniform() {
+        return mean(IntStream.range(0, states).mapToDouble(this::uniform));
+    }
+
+    private double uniform(int state) {
+        double sum = 0;
+        for (float value : values[state]) {
+            sum += value;
+        }
+        return sum / values[state].length;
+    }
+
+    /** Value of a policy less that of another, state by state: common random numbers make its error small. */
+    public PolicyValue difference(int[] actionIds, int[] otherActionIds) {
+        return mean(IntStream.range(0, states)
+                .mapToDouble(i -> (double) values[i][actionIds[i]] - values[i][otherActionIds[i]]));
+    }
+
+    /** Relative gain over the behaviour policy, {@code (V - V(uniform)) / |V(uniform)|}, by the delta method. */
+    public PolicyValue relativeGain(int[] actionIds) {
+        double base = uniform().value();
+        double gain = value(actionIds).value() / base - 1;
+        PolicyValue linear = mean(IntStream.range(0, states)
+                .mapToDouble(i -> (values[i][actionIds[i]] - (1 + gain) * uniform(i)) / Math.abs(base)));
+        return new PolicyValue((value(actionIds).value() - base) / Math.abs(base), linear.standardError());
+    }
+
+    private static PolicyValue mean(java.util.stream.DoubleStream stream) {
+        double[] x = stream.toArray();
+        double mean = Arrays.stream(x).average().orElseThrow();
+        double squares = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).sum();
+        return new PolicyValue(mean, Math.sqrt(squares / (x.length - 1.0) / x.length));
+    }
+
+    /**
+     * True standard deviation of one request's reward, outcomes drawn, under the policy that takes {@code actionIds[i]} in
+     * state i.
+     */
+    public double deviation(int[] actionIds) {
+        return deviation((state, draw) -> actionIds[state]);
+    }
+
+    /** True standard deviation of one request's reward under the behaviour policy: of the logs. */
+    public double uniformDeviation() {
+        int k = market.actions().size();
+        return deviation((state, draw) ->
+                (int) ((CounterRandom.bits(stream ^ state, 50_000 + draw) >>> 32) * k >>> 32));
+    }
+
+    private interface Choice {
+        int action(int state, int draw);
+    }
+
+    private double deviation(Choice choice) {
+        RewardWeights reward = RewardWeights.of(
+                market.experiment().reward(), market.experiment().reward().active(), market.parameters());
+        Auction auction = new Auction(market);
+        Auction.Outcomes outcomes = new Auction.Outcomes();
+        Request request = new Request();
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < states; i++) {
+            market.request(stream, index(i, states), request);
+            for (int d = 0; d < VALUE_DRAWS; d++) {
+                long key = CounterRandom.bits(request.key, 20_000 + d);
+                auction.draw(request, key);
+                auction.play(choice.action(i, d), key, outcomes);
+                double r = outcomes.reward(reward);
+                sum += r;
+                squares += r * r;
+            }
+        }
+        double n = (double) states * VALUE_DRAWS;
+        return Math.sqrt(squares / n - sum / n * (sum / n));
+    }
+}
