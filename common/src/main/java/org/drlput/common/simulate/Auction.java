@@ -24,6 +24,7 @@ final class Auction {
     private final double[] longClickGivenClick;
     private final double[] conversion;
     private final double[] utility;
+    private double viewable;
     private final int[] order;
     private final int[] shown;
 
@@ -52,6 +53,7 @@ final class Auction {
     /** Draws what the request's state does not tell: how its user responds, and the candidates. */
     void draw(Request request, long key) {
         market.respond(key, request);
+        viewable = request.viewResponse;
         for (int c = 0; c < bid.length; c++) {
             long bits = CounterRandom.bits(key, 1000 + c);
             int ad = (int) (bits >>> 52);
@@ -102,7 +104,7 @@ final class Auction {
     }
 
     private double price(int candidate, double reservePrice) {
-        return Math.max(reservePrice, p.priceShare() * bid[candidate]);
+        return viewable * Math.max(reservePrice, p.priceShare() * bid[candidate]);
     }
 
     private double expected(RewardWeights reward, int filled, double reservePrice) {

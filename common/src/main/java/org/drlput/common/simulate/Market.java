@@ -166,10 +166,14 @@ public final class Market {
         double click = out.ctrBell + DEVICE_CLICK[out.device] + 0.3 * evening;
         double conversion = 0.8 * out.activityBell + shopper + DEVICE_CONVERSION[out.device] + 0.3 * noon;
         double bid = 0.8 * COUNTRY_BID[out.country] + 0.35 * evening - 0.35 * out.depthBell;
-        out.clickResponse = StrictMath.exp(
+        double reading = StrictMath.exp(
                 parameters.clickHeterogeneity() * click + latent * CounterRandom.bell(CounterRandom.bits(key, 3)));
-        out.conversionResponse = StrictMath.exp(parameters.conversionHeterogeneity() * conversion
+        double buying = StrictMath.exp(parameters.conversionHeterogeneity() * conversion
                 + latent * CounterRandom.bell(CounterRandom.bits(key, 4)));
+        double attention = 3 / (1 + reading + buying);
+        out.viewResponse = attention;
+        out.clickResponse = attention * reading;
+        out.conversionResponse = attention * buying;
         out.bidLevel = StrictMath.exp(parameters.bidHeterogeneity() * bid);
         // the deeper the session, the longer people stay
         out.longClickResponse = 1 + 0.1 * out.depthBell;

@@ -27,5 +27,5 @@ record MarketParameters(
         double latentSpread,
         double delayMeanMillis) {
     static final MarketParameters DEFAULT = new MarketParameters(
-            24, 6, 0.08, 0.04, 0.3, 0.9, 0.6, 1.6, 2.3, 0.5, 0.9, 0.9, 0.9, 0.2, 1.5 * 86_400_000.0);
+            24, 6, 0.1, 0.06, 0.35, 0.9, 0.6, 0.8, 1.0, 0.35, 1.05, 1.05, 0.5, 0.2, 1.5 * 86_400_000.0);
 }

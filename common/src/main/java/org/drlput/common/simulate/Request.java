@@ -27,6 +27,8 @@ final class Request {
     double activityBell;
 
     /** What the predictions must be multiplied with in this request: truth over prediction. */
+    double viewResponse;
+
     double clickResponse;
 
     double longClickResponse;
