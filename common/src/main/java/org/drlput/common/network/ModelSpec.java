@@ -2,6 +2,8 @@ package org.drlput.common.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.drlput.common.action.ActionSpace;
+import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.feature.FeatureSpace;
@@ -20,10 +22,26 @@ import org.drlput.common.tensor.TensorSpec.Role;
 public record ModelSpec(
         FeatureSpace features, List<Integer> hidden, boolean batchNorm, double batchNormMomentum, int actions) {
 
+    public ModelSpec {
+        hidden = List.copyOf(hidden);
+    }
+
+    /** The network that an experiment asks for. */
+    public static ModelSpec of(Experiment experiment) {
+        return new ModelSpec(
+                FeatureSpace.of(experiment.features()),
+                experiment.network().hidden(),
+                experiment.network().batchNorm(),
+                experiment.network().batchNormMomentum(),
+                ActionSpace.of(experiment.actions()).size());
+    }
+
+    /** Name of the table of a categorical or multi-categorical feature. */
     public static String embeddingName(String feature) {
         return "embedding." + feature;
     }
 
+    /** All tensors, in the order above. */
     public List<TensorSpec> tensors() {
         List<TensorSpec> tensors = new ArrayList<>();
         for (Categorical feature : features.categorical()) {
