@@ -1,0 +1,10 @@
+package org.drlput.server;
+
+/** A shard could not be started; the message says why and what to do. */
+public final class ServerStartException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ServerStartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
