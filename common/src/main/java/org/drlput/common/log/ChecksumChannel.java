@@ -9,13 +9,13 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /** A channel that knows the CRC-32C of what was written since {@link #mark}, and the SHA-256 of all. */
-final class ChecksumChannel implements WritableByteChannel {
+public final class ChecksumChannel implements WritableByteChannel {
     private final WritableByteChannel channel;
     private final CRC32C crc = new CRC32C();
     private final MessageDigest sha256;
     private long written;
 
-    ChecksumChannel(WritableByteChannel channel) {
+    public ChecksumChannel(WritableByteChannel channel) {
         this.channel = channel;
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
@@ -25,21 +25,21 @@ final class ChecksumChannel implements WritableByteChannel {
     }
 
     /** Begins a new region. */
-    void mark() {
+    public void mark() {
         crc.reset();
     }
 
     /** CRC-32C of the region. */
-    long crc32c() {
+    public long crc32c() {
         return crc.getValue();
     }
 
     /** SHA-256 of everything written, once: ends it. */
-    String sha256() {
+    public String sha256() {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    long written() {
+    public long written() {
         return written;
     }
 

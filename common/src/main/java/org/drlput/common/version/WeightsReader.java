@@ -1,0 +1,117 @@
+package org.drlput.common.version;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
+import org.drlput.common.tensor.Parameters;
+import org.drlput.common.tensor.TensorSpec;
+
+/** Puts whole tensors together from the pieces of weights files, and notes all that is wrong with them. One thread. */
+final class WeightsReader {
+    private static final String EXCHANGED = "it belongs to another experiment";
+
+    private final Parameters weights;
+    /** Per tensor the rows that were read. */
+    private final BitSet[] rowsRead;
+
+    private final List<String> problems = new ArrayList<>();
+
+    WeightsReader(List<TensorSpec> tensors) {
+        weights = new Parameters(tensors);
+        rowsRead = new BitSet[tensors.size()];
+        for (int t = 0; t < rowsRead.length; t++) {
+            rowsRead[t] = new BitSet(tensors.get(t).rows());
+        }
+    }
+
+    void read(Path file) {
+        ArrowFiles.read(file, WeightsFile.schema(Map.of()), WeightsFile.FORMAT, problems, root -> {
+            for (int i = 0; i < root.getRowCount(); i++) {
+                piece(file, root, i);
+            }
+        });
+    }
+
+    private void piece(Path file, VectorSchemaRoot root, int i) {
+        String name = new String(((VarCharVector) root.getVector(WeightsFile.TENSOR)).get(i), StandardCharsets.UTF_8);
+        long rows = ((BigIntVector) root.getVector(WeightsFile.ROWS)).get(i);
+        long columns = ((BigIntVector) root.getVector(WeightsFile.COLUMNS)).get(i);
+        long firstRow = ((BigIntVector) root.getVector(WeightsFile.FIRST_ROW)).get(i);
+        ListVector list = (ListVector) root.getVector(WeightsFile.VALUES);
+        long from = list.getElementStartIndex(i);
+        int count = list.getElementEndIndex(i) - list.getElementStartIndex(i);
+        int t = weights.index(name);
+        if (t < 0) {
+            problems.add("%s: holds tensor '%s', which the experiment's network does not have: %s"
+                    .formatted(file, name, EXCHANGED));
+            return;
+        }
+        TensorSpec tensor = weights.tensors().get(t);
+        if (rows != tensor.rows() || columns != tensor.columns()) {
+            problems.add("%s: tensor '%s' has shape [%d, %d], expected [%d, %d]: %s"
+                    .formatted(file, name, rows, columns, tensor.rows(), tensor.columns(), EXCHANGED));
+            return;
+        }
+        long pieceRows = count / columns;
+        if (count % columns != 0 || firstRow < 0 || firstRow + pieceRows > rows) {
+            problems.add("%s: tensor '%s' has %d values from row %d on, expected whole rows of its %d rows of %d"
+                    .formatted(file, name, count, firstRow, rows, columns));
+            return;
+        }
+        values(file, t, (int) firstRow, (int) pieceRows, (Float4Vector) list.getDataVector(), from);
+    }
+
+    private void values(Path file, int t, int firstRow, int pieceRows, Float4Vector items, long from) {
+        TensorSpec tensor = weights.tensors().get(t);
+        int twice = rowsRead[t].nextSetBit(firstRow);
+        if (twice >= 0 && twice < firstRow + pieceRows) {
+            problems.add("%s: row %d of tensor '%s' is there twice".formatted(file, twice, tensor.name()));
+            return;
+        }
+        rowsRead[t].set(firstRow, firstRow + pieceRows);
+        float[] values = weights.values(t);
+        int at = firstRow * tensor.columns();
+        int count = pieceRows * tensor.columns();
+        WeightsFile.floats(items, from, count).get(values, at, count);
+        for (int i = at; i < at + count; i++) {
+            if (!Float.isFinite(values[i])) {
+                problems.add("%s: tensor '%s' is %s in row %d, column %d, expected finite weights: use an older version"
+                        .formatted(file, tensor.name(), values[i], i / tensor.columns(), i % tensor.columns()));
+                return;
+            }
+        }
+    }
+
+    /** The weights, if all is well. */
+    Parameters finish(List<Path> parts) {
+        boolean whole = problems.isEmpty();
+        for (int t = 0; whole && t < rowsRead.length; t++) {
+            TensorSpec tensor = weights.tensors().get(t);
+            int missing = rowsRead[t].nextClearBit(0);
+            if (missing < tensor.rows()) {
+                int end = rowsRead[t].nextSetBit(missing);
+                int last = (end < 0 ? tensor.rows() : end) - 1;
+                problems.add("%s: rows %d to %d of tensor '%s' are in none of %d weights files: is one missing?"
+                        .formatted(folder(parts), missing, last, tensor.name(), parts.size()));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new VersionException(problems, null);
+        }
+        return weights;
+    }
+
+    private static String folder(List<Path> parts) {
+        return parts.isEmpty()
+                ? "weights"
+                : String.valueOf(parts.get(0).toAbsolutePath().getParent());
+    }
+}
