@@ -1,0 +1,5 @@
+/** The command line: {@code drlput}. */
+@NullMarked
+package org.drlput.jobs.cli;
+
+import org.jspecify.annotations.NullMarked;
