@@ -6,6 +6,8 @@ package org.drlput.common.simulate;
  */
 final class Auction {
     private static final double MAX_PROBABILITY = 0.95;
+    /** Money is booked in millionths of its unit. */
+    private static final double MICROS = 1e6;
 
     private final Market market;
     private final MarketParameters p;
@@ -148,6 +150,7 @@ final class Auction {
                 out.revenue += p.conversionFee();
             }
         }
+        out.revenue = Math.rint(out.revenue * MICROS) / MICROS;
         if (out.conversions > 0) {
             double u = CounterRandom.uniform(CounterRandom.bits(key, 3000));
             out.delayMillis = (long) (-p.delayMeanMillis() * StrictMath.log(1 - u));

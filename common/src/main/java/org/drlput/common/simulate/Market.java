@@ -35,6 +35,9 @@ public final class Market {
     /** Who follows one of the last two is a shopper. */
     private static final int SHOPPING = 0b1100_0000_0000;
 
+    /** A user follows one to so many topics. */
+    static final int MAX_INTERESTS = 3;
+
     static final int USERS = 50_000;
     private static final double MISSING_DEPTH = 0.05;
 
@@ -66,7 +69,7 @@ public final class Market {
     /**
      * The market that an experiment can be run on.
      *
-     * @throws IllegalArgumentException with all hyperparameters, features and outcomes that the market does not have
+     * @throws SimulationException with all hyperparameters, features and outcomes that the market does not have
      */
     public static Market of(Experiment experiment, long seed) {
         return of(experiment, seed, MarketParameters.DEFAULT);
@@ -131,7 +134,7 @@ public final class Market {
         out.device = pick(DEVICE_SHARE, CounterRandom.uniform(CounterRandom.bits(user, 3)));
         long topics = CounterRandom.bits(user, 4);
         int mask = 0;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < MAX_INTERESTS; i++) {
             mask |= 1 << ((topics >>> (16 * i) & 0xffff) * TOPICS.size() >>> 16);
         }
         out.interests = mask;

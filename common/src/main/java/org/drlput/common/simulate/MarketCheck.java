@@ -18,6 +18,7 @@ final class MarketCheck {
     static final List<String> BAGS = List.of("interests");
     static final List<String> OUTCOMES = List.of("revenue", "click", "long_click", "conversion");
     static final String DELAY = "conversion_delay_ms";
+    static final String EXPLORED = "explored";
 
     private final List<String> problems = new ArrayList<>();
 
@@ -36,12 +37,14 @@ final class MarketCheck {
         }
         check.columns(experiment);
         if (!check.problems.isEmpty()) {
-            throw new IllegalArgumentException("experiment '%s' does not fit the simulated market: %d problem%s\n  %s"
-                    .formatted(
-                            experiment.name(),
-                            check.problems.size(),
-                            check.problems.size() == 1 ? "" : "s",
-                            String.join("\n  ", check.problems)));
+            throw new SimulationException(
+                    "experiment '%s' does not fit the simulated market: %d problem%s\n  %s"
+                            .formatted(
+                                    experiment.name(),
+                                    check.problems.size(),
+                                    check.problems.size() == 1 ? "" : "s",
+                                    String.join("\n  ", check.problems)),
+                    null);
         }
     }
 
@@ -84,6 +87,7 @@ final class MarketCheck {
         own.addAll(BAGS);
         own.addAll(OUTCOMES);
         own.add(DELAY);
+        own.add(EXPLORED);
         Experiment.Log log = experiment.log();
         Map<String, String> named = new java.util.LinkedHashMap<>();
         named.put("requestId", log.requestId());

@@ -82,13 +82,13 @@ public final class TestStates {
 
     /** The features of states {@code [from, from + count)}, for the encoder; actions and outcomes are 0. */
     public Block block(int from, int count) {
-        BlockFiller filler = new BlockFiller(market.experiment(), count);
+        LogRows rows = new LogRows(count);
         Request request = new Request();
         for (int i = from; i < from + count; i++) {
             market.request(stream, index(i, states), request);
-            filler.add(request);
+            rows.add(request);
         }
-        return filler.block();
+        return new BlockFiller(market).block(rows, Block.TRAIN);
     }
 
     /** The true expected reward of an action in a state. */
