@@ -46,7 +46,7 @@ public final class DrlPut implements Callable<Integer> {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new DrlPut());
         // line.addSubcommand(new DemoCommand(terminal));
-        // line.addSubcommand(new SimulateCommand(terminal));
+        line.addSubcommand(new SimulateCommand(terminal));
         line.addSubcommand(new ValidateCommand(terminal));
         // line.addSubcommand(new TrainCommand(terminal));
         // line.addSubcommand(new EvaluateCommand(terminal));

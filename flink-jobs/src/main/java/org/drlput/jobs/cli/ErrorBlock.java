@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.drlput.common.experiment.ExperimentException;
 import org.drlput.common.log.LogException;
+import org.drlput.common.simulate.SimulationException;
+import org.drlput.common.version.VersionException;
 
 /** An exception in words: one block of lines, the first begins with {@code error:}, the others are indented. */
 final class ErrorBlock {
@@ -65,6 +67,8 @@ final class ErrorBlock {
         return thrown instanceof Failure
                 || thrown instanceof ExperimentException
                 || thrown instanceof LogException
+                || thrown instanceof SimulationException
+                || thrown instanceof VersionException
                 || thrown instanceof OutOfMemoryError
                 || thrown instanceof IOException;
     }

@@ -62,6 +62,25 @@ class UsageTest {
                 List.of("validate", "drlput validate: missing FILE"),
                 List.of("validate --lgs x", "drlput validate: there is no option '--lgs'; did you mean '--logs'?"),
                 List.of("validate a b", "drlput validate: 'b' is one argument too many"),
+                List.of("simulate", "drlput simulate: missing --rows, --seed, --out"),
+                List.of(
+                        "simulate --rows 0 --seed 1 --out x",
+                        "drlput simulate: invalid value for option '--rows': found '0', expected a whole number of at least 1"),
+                List.of(
+                        "simulate --rows 1e6 --seed 1 --out x",
+                        "drlput simulate: invalid value for option '--rows': found '1e6', expected a whole number of at least 1"),
+                List.of(
+                        "simulate --rows 99999999999999999999 --seed 1 --out x",
+                        "drlput simulate: invalid value for option '--rows': found '99999999999999999999', expected a whole number of at least 1"),
+                List.of(
+                        "simulate --rows 1 --seed x --out x",
+                        "drlput simulate: invalid value for option '--seed': found 'x', expected a whole number"),
+                List.of(
+                        "simulate --rows 1 --seed 1 --out x --format arow",
+                        "drlput simulate: invalid value for option '--format': found 'arow', expected one of arrow, parquet, csv; did you mean 'arrow'?"),
+                List.of(
+                        "simulate --rows 1 --rows 2 --seed 1 --out x",
+                        "drlput simulate: option '--rows' (N) should be specified only once"),
                 List.of("validate a --logs", "drlput validate: --logs needs a value, PATH"));
     }
 

@@ -1,0 +1,87 @@
+package org.drlput.jobs.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.common.simulate.LogSimulator;
+import org.drlput.common.simulate.SimulatedFormat;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code drlput simulate}: exploration logs of an ad market whose truth is known. */
+@Command(
+        name = "simulate",
+        header = "Writes exploration logs of a simulated ad market whose truth is known.",
+        description = {
+            "",
+            "The directory gets log files, experiment.yaml, truth.json (the values of the best single action, of the manual "
+                    + "setting and of an oracle) and a sample of all traffic. Any number of rows, in constant memory; the "
+                    + "same seed gives the same logs, and fewer rows are the beginning of more."
+        },
+        footer = {
+            "",
+            "Example: a million logged requests",
+            "  drlput simulate --rows 1000000 --seed 7 --out logs",
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(
+            names = "--rows",
+            required = true,
+            paramLabel = "N",
+            converter = WholeNumber.Positive.class,
+            description = "Logged requests.")
+    private long rows;
+
+    @Option(
+            names = "--seed",
+            required = true,
+            paramLabel = "S",
+            converter = WholeNumber.class,
+            description = "Of the market and its logs.")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "A directory that is empty or does not exist.")
+    private Path out;
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "FILE",
+            description = "Which features, hyperparameters and outcomes of the market are logged; default: the one of "
+                    + "drlput demo, examples/demo.yaml.")
+    private @Nullable Path experimentFile;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "arrow",
+            converter = FormatName.class,
+            description = "arrow, parquet or csv; default: ${DEFAULT-VALUE}.")
+    private SimulatedFormat format;
+
+    SimulateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        byte[] yaml = LogSimulator.defaultExperiment();
+        String source = "examples/demo.yaml";
+        if (experimentFile != null) {
+            ExperimentLoader.load(experimentFile);
+            yaml = Files.readAllBytes(experimentFile);
+            source = experimentFile.toString();
+        }
+        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, format, out);
+        Simulation.run(terminal, ExperimentLoader.parse(yaml, source), yaml, settings);
+        return 0;
+    }
+}

@@ -1,0 +1,83 @@
+package org.drlput.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.drlput.common.simulate.Truth;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulateCommandTest {
+    @TempDir
+    Path directory;
+
+    private static Cli.Result simulate(Path out, String... more) {
+        return Cli.run(Stream.concat(
+                        Stream.of("simulate", "--rows", "1_000", "--seed", "7", "--out", out.toString()),
+                        Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void writesLogsExperimentAndTruthThatValidateAccepts() throws IOException {
+        Path out = directory.resolve("logs");
+
+        Cli.Result result = simulate(out, "--format", "CSV");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        Truth truth = Truth.read(out.resolve("truth.json"));
+        assertThat(result.out())
+                .contains("simulated   1,000 rows, seed 7, in " + out)
+                .contains("oracle %.4f".formatted(truth.oracle()));
+        assertThat(out.resolve("log-00000.csv")).exists();
+        Cli.Result validated =
+                Cli.run("validate", out.resolve("experiment.yaml").toString(), "--logs", out.toString());
+        assertThat(validated.code()).isZero();
+        assertThat(validated.out()).contains("rows       1,000: ");
+    }
+
+    @Test
+    void aDirectoryThatIsInUseIsLeftAsItIs() throws IOException {
+        Path mine = Files.writeString(directory.resolve("mine.txt"), "mine");
+
+        Cli.Result result = simulate(directory);
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err())
+                .isEqualTo("error: %s: is not empty, it holds mine.txt: remove it or give another directory\n"
+                        .formatted(directory));
+        assertThat(mine).hasContent("mine");
+    }
+
+    @Test
+    void anExperimentThatTheMarketDoesNotHaveIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Path out = directory.resolve("logs");
+        Path experiment = Files.writeString(directory.resolve("other.yaml"), """
+                formatVersion: 1
+                name: other
+                features: [{name: height, type: numeric}]
+                actions: {hyperparameters: [{name: w_click, levels: [0, 1], production: 0}]}
+                reward: {active: R0, outcomes: {r: {column: revenue}}, variants: {R0: {r: 1}}}
+                """);
+
+        Cli.Result result = simulate(out, "--experiment", experiment.toString());
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err())
+                .startsWith(
+                        "error: experiment 'other' does not fit the simulated market: 1 problem\n  feature 'height'");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aMissingExperimentIsTold() {
+        Cli.Result result = simulate(directory.resolve("logs"), "--experiment", "nope.yaml");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("error: nope.yaml: 1 problem\n  nope.yaml: no such file");
+    }
+}
