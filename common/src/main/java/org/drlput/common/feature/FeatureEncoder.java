@@ -23,6 +23,7 @@ public final class FeatureEncoder {
     private final double[] inverseDeviation;
     private final RequestEncoder requests;
     private int[] selected = new int[1024];
+    private double[] noRewards = new double[0];
 
     /** @param statistics of every numeric feature, from the first pass or the version */
     public FeatureEncoder(FeatureSpace space, Map<String, NumericStatistics> statistics) {
@@ -83,6 +84,16 @@ public final class FeatureEncoder {
         }
         append(block, n, rewards, out);
         return n;
+    }
+
+    /** Appends the given rows, whatever their state: to be scored, not trained on. Their rewards are left 0. */
+    public void encodeRows(Block block, int[] rows, int from, int count, EncodedBatch out) {
+        reserve(count);
+        System.arraycopy(rows, from, selected, 0, count);
+        if (noRewards.length < block.rowCount()) {
+            noRewards = new double[block.rowCount()];
+        }
+        append(block, count, noRewards, out);
     }
 
     /**

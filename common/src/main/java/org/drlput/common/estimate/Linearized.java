@@ -1,0 +1,43 @@
+package org.drlput.common.estimate;
+
+/**
+ * A function of the means of {@link RowMoments}: its value, and its gradient with respect to the means. Gradients chain: the
+ * interval of any function of estimates of the same rows takes their correlation into account.
+ *
+ * <p>Delta method: {@code Var f(x̄) ≈ ∇fᵀ Σ ∇f / n}. Source: van der Vaart 1998, Asymptotic statistics, theorem 3.1.
+ */
+record Linearized(double value, double[] gradient) {
+    /** Of the standard normal: 2.5 % lie above. */
+    static final double Z95 = 1.959963984540054;
+
+    /** One of the means itself. */
+    static Linearized mean(RowMoments moments, int column, int width) {
+        double[] gradient = new double[width];
+        gradient[column] = 1;
+        return new Linearized(moments.mean(column), gradient);
+    }
+
+    /** {@code (this - base) / |base|}. */
+    Linearized gainOver(Linearized base) {
+        double scale = Math.abs(base.value);
+        double[] g = new double[gradient.length];
+        for (int i = 0; i < g.length; i++) {
+            g[i] = (gradient[i] - value / base.value * base.gradient[i]) / scale;
+        }
+        return new Linearized((value - base.value) / scale, g);
+    }
+
+    /** {@code this / divisor}. */
+    Linearized over(Linearized divisor) {
+        double ratio = value / divisor.value;
+        double[] g = new double[gradient.length];
+        for (int i = 0; i < g.length; i++) {
+            g[i] = (gradient[i] - ratio * divisor.gradient[i]) / divisor.value;
+        }
+        return new Linearized(ratio, g);
+    }
+
+    double standardError(RowMoments moments) {
+        return Math.sqrt(moments.variance(gradient) / moments.count());
+    }
+}

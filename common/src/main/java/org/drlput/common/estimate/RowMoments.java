@@ -1,0 +1,67 @@
+package org.drlput.common.estimate;
+
+/**
+ * Means and covariances of some numbers of each logged row. Every estimator here is a smooth function of the means, so this is all
+ * that has to be kept, however many rows there are. Mutable; one thread; the same bits for the same rows in the same order.
+ *
+ * <p>Source: Welford 1962, Note on a method for calculating corrected sums of squares and products: no cancellation, whatever
+ * the size of the means.
+ */
+final class RowMoments {
+    private final int width;
+    private final double[] mean;
+    /** Σ (x - mean(x)) (y - mean(y)): {@code [width, width]}, of which y <= x is kept. */
+    private final double[] comoment;
+
+    private final double[] delta;
+    private long count;
+
+    RowMoments(int width) {
+        this.width = width;
+        mean = new double[width];
+        comoment = new double[width * width];
+        delta = new double[width];
+    }
+
+    /** Adds a row's numbers, {@code row[0, width)}. */
+    void add(double[] row) {
+        count++;
+        double share = 1.0 / count;
+        for (int i = 0; i < width; i++) {
+            delta[i] = row[i] - mean[i];
+            mean[i] += delta[i] * share;
+        }
+        double rest = 1 - share;
+        for (int i = 0; i < width; i++) {
+            double d = delta[i] * rest;
+            for (int j = 0; j <= i; j++) {
+                comoment[i * width + j] += d * delta[j];
+            }
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    double mean(int i) {
+        return mean[i];
+    }
+
+    /** Sample covariance, divided by n - 1; NaN for fewer than two rows. */
+    private double covariance(int i, int j) {
+        return comoment[Math.max(i, j) * width + Math.min(i, j)] / (count - 1);
+    }
+
+    /** Sample variance of {@code gradient · row}. */
+    double variance(double[] gradient) {
+        double sum = 0;
+        for (int i = 0; i < width; i++) {
+            for (int j = 0; j < width; j++) {
+                sum += gradient[i] * gradient[j] * covariance(i, j);
+            }
+        }
+        // rounding may leave a hair below zero
+        return Double.isNaN(sum) ? sum : Math.max(0, sum);
+    }
+}
