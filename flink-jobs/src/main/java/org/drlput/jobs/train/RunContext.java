@@ -1,0 +1,50 @@
+package org.drlput.jobs.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.common.experiment.TrainingPlan;
+import org.drlput.common.log.EpochOrder;
+import org.drlput.common.log.FirstPassFile;
+import org.drlput.common.log.FirstPassResult;
+import org.drlput.common.network.ModelSpec;
+import org.drlput.common.tensor.TensorSpec;
+
+/** A run's experiment and first pass, as a task reads them from {@link TrainSettings}. Immutable. */
+record RunContext(
+        TrainSettings settings,
+        Experiment experiment,
+        String experimentSha256,
+        FirstPassResult firstPass,
+        String firstPassSha256,
+        ModelSpec model,
+        TrainingPlan plan) {
+
+    static RunContext of(TrainSettings settings) {
+        Experiment experiment = ExperimentLoader.parse(settings.experimentYaml(), "experiment.yaml");
+        FirstPassFile.Loaded firstPass = FirstPassFile.read(Path.of(settings.firstPass()));
+        return new RunContext(
+                settings,
+                experiment,
+                ExperimentLoader.sha256(settings.experimentYaml()),
+                firstPass.result(),
+                firstPass.sha256(),
+                ModelSpec.of(experiment),
+                TrainingPlan.of(firstPass.result().rows(), experiment.training()));
+    }
+
+    EpochOrder epochOrder() {
+        return new EpochOrder(firstPass.rows(), experiment.training());
+    }
+
+    List<TensorSpec> tensors() {
+        return model.tensors();
+    }
+
+    /** How many versions the run publishes: one every so many steps, and one at the end. */
+    long versionCount() {
+        int every = experiment.versions().everySteps();
+        return (plan.totalSteps() + every - 1) / every;
+    }
+}
