@@ -52,6 +52,9 @@ public final class Contribution {
 
     /** this + right: one inner node of the summation tree, this the left child. */
     public void add(Contribution right) {
+        if (!tensors.equals(right.tensors)) {
+            throw new IllegalArgumentException("contributions to different tensors can not be added");
+        }
         if (!right.empty()) {
             boolean first = empty();
             for (int i = 0; i < dense.length; i++) {

@@ -2,6 +2,7 @@ package org.drlput.common.gradient;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.drlput.common.tensor.TensorSpec;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ public final class SummationTree {
 
     private final ArrayDeque<Subtree> complete = new ArrayDeque<>();
     private final List<Contribution> pool = new ArrayList<>();
-    /** Lanes of the current step that were added. */
-    private int added;
+    /** Lanes of the current step that were added, from {@link #firstLane} on. */
+    private final BitSet added = new BitSet();
 
     public SummationTree(List<TensorSpec> tensors, int firstLane, int endLane) {
         if (firstLane < 0 || endLane <= firstLane) {
@@ -50,8 +51,11 @@ public final class SummationTree {
         return contribution;
     }
 
-    /** Gives a contribution back that is needed no more. */
+    /** Gives a contribution back that is needed no more: one that was taken and not added, or polled. */
     public void release(Contribution contribution) {
+        if (pool.contains(contribution)) {
+            throw new IllegalArgumentException("the contribution was released before");
+        }
         pool.add(contribution);
     }
 
@@ -65,13 +69,12 @@ public final class SummationTree {
             throw new IllegalArgumentException("lanes [%d, %d): expected an aligned subtree of [%d, %d)"
                     .formatted(lane, lane + lanes, firstLane, endLane));
         }
-        for (int other = firstLane; other < endLane; other++) {
-            Subtree there = waiting[other - firstLane];
-            if (there != null && other < lane + lanes && lane < other + there.lanes()) {
-                throw new IllegalArgumentException("lanes [%d, %d) were added before".formatted(lane, lane + lanes));
-            }
+        int bit = added.nextSetBit(lane - firstLane);
+        if (bit >= 0 && bit < lane - firstLane + lanes) {
+            throw new IllegalArgumentException(
+                    "lanes [%d, %d): lane %d was added before".formatted(lane, lane + lanes, firstLane + bit));
         }
-        added += lanes;
+        added.set(lane - firstLane, lane - firstLane + lanes);
         merge(new Subtree(lane, lanes, contribution));
     }
 
@@ -110,12 +113,12 @@ public final class SummationTree {
 
     /** Whether every lane was added since the last {@link #reset}. */
     public boolean full() {
-        return added == endLane - firstLane;
+        return added.cardinality() == endLane - firstLane;
     }
 
     /** Ready for the next step: what was added and not polled goes back to the pool. */
     public void reset() {
-        added = 0;
+        added.clear();
         for (int i = 0; i < waiting.length; i++) {
             Subtree subtree = waiting[i];
             if (subtree != null) {

@@ -3,12 +3,11 @@ package org.drlput.common.math;
 import java.util.Locale;
 
 /**
- * The matrix products of a network, on parts of row-major float32 arrays. Element (i, j) of a matrix {@code x} is
- * {@code x[offset + i * stride + j]}; the result is overwritten, never accumulated.
+ * The matrix products of a network. The result is overwritten, never accumulated; it must share no element with the factors.
  *
  * <p>Implementations are stateless, safe for any number of threads, use the caller's thread only, and give the same bits for
- * the same shapes and values. Two implementations need not agree to the bit: {@link #name} is therefore kept in every
- * version.
+ * the same shapes and values, wherever the arrays lie. Two implementations need not agree to the bit: {@link #name} is therefore
+ * kept in every version. NaN and infinities spread as in a sum of products.
  */
 public interface Kernels {
     /** Chooses the kernel: {@code auto} (the default), {@code openblas} or {@code plain}. */
@@ -20,50 +19,14 @@ public interface Kernels {
     /** Which code computes, as a version's manifest names it: {@code plain} or {@code openblas/<core>}. */
     String name();
 
-    /** {@code c[m, n] = a[m, k] · b[k, n]}. */
-    void multiply(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride);
+    /** {@code c = a · b}. */
+    void multiply(Matrix a, Matrix b, Matrix c);
 
-    /** {@code c[m, n] = a[k, m]ᵀ · b[k, n]}. */
-    void multiplyLeftTransposed(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride);
+    /** {@code c = aᵀ · b}. */
+    void multiplyLeftTransposed(Matrix a, Matrix b, Matrix c);
 
-    /** {@code c[m, n] = a[m, k] · b[n, k]ᵀ}. */
-    void multiplyRightTransposed(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride);
+    /** {@code c = a · bᵀ}. */
+    void multiplyRightTransposed(Matrix a, Matrix b, Matrix c);
 
     /** The kernel that {@link #PROPERTY} or {@link #ENVIRONMENT} names; by default the fastest that loads here. */
     static Kernels best() {
@@ -72,8 +35,8 @@ public interface Kernels {
     }
 
     /**
-     * The kernel of that name. {@code auto} and {@code openblas} fall back to the plain one, with one log line, where
-     * OpenBLAS does not load; a full name such as {@code openblas/skylakex} must be met exactly.
+     * The kernel of that name. {@code auto} is OpenBLAS, or the plain one, with one log line, where OpenBLAS does not load;
+     * {@code openblas} is OpenBLAS; a full name such as {@code openblas/skylakex} is that core of it.
      *
      * @throws IllegalArgumentException if there is no such kernel, or not on this machine
      */
@@ -82,19 +45,19 @@ public interface Kernels {
         if (wanted.equals("plain")) {
             return PlainKernels.INSTANCE;
         }
-        if (wanted.equals("auto") || wanted.equals("openblas")) {
-            return OpenBlasKernels.orPlain();
+        if (!wanted.equals("auto") && !wanted.equals("openblas") && !wanted.startsWith("openblas/")) {
+            throw new IllegalArgumentException("kernel: found '%s', expected auto, openblas or plain; set %s or %s"
+                    .formatted(name, PROPERTY, ENVIRONMENT));
         }
-        if (wanted.startsWith("openblas/")) {
-            Kernels here = OpenBlasKernels.orPlain();
-            if (here.name().equals(wanted)) {
-                return here;
-            }
+        Kernels here = OpenBlasKernels.orPlain();
+        boolean met = wanted.equals("auto")
+                || here.name().equals(wanted)
+                || (wanted.equals("openblas") && here.name().startsWith("openblas/"));
+        if (!met) {
             throw new IllegalArgumentException(
                     "kernel %s: this machine has %s; train and resume on one type of machine, or choose %s=auto"
                             .formatted(name, here.name(), PROPERTY));
         }
-        throw new IllegalArgumentException("kernel: found '%s', expected auto, openblas or plain; set %s or %s"
-                .formatted(name, PROPERTY, ENVIRONMENT));
+        return here;
     }
 }

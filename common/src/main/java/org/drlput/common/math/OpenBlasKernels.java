@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.logging.Level;
@@ -107,53 +108,48 @@ final class OpenBlasKernels implements Kernels {
     // BLAS is column-major: a row-major matrix is its transpose there, so each product swaps its factors
 
     @Override
-    public void multiply(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride) {
-        blas.sgemm("N", "N", n, m, k, 1f, b, bOffset, bStride, a, aOffset, aStride, 0f, c, cOffset, cStride);
+    public void multiply(Matrix a, Matrix b, Matrix c) {
+        Matrix.requireMultiply(a, b, c);
+        sgemm("N", b, "N", a, a.columns(), c);
     }
 
     @Override
-    public void multiplyLeftTransposed(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride) {
-        blas.sgemm("N", "T", n, m, k, 1f, b, bOffset, bStride, a, aOffset, aStride, 0f, c, cOffset, cStride);
+    public void multiplyLeftTransposed(Matrix a, Matrix b, Matrix c) {
+        Matrix.requireLeftTransposed(a, b, c);
+        sgemm("N", b, "T", a, a.rows(), c);
     }
 
     @Override
-    public void multiplyRightTransposed(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride) {
-        blas.sgemm("T", "N", n, m, k, 1f, b, bOffset, bStride, a, aOffset, aStride, 0f, c, cOffset, cStride);
+    public void multiplyRightTransposed(Matrix a, Matrix b, Matrix c) {
+        Matrix.requireRightTransposed(a, b, c);
+        sgemm("T", b, "N", a, a.columns(), c);
+    }
+
+    private void sgemm(String transposeB, Matrix b, String transposeA, Matrix a, int inner, Matrix c) {
+        if (inner == 0) {
+            // the binding refuses empty factors
+            for (int i = 0; i < c.rows(); i++) {
+                int at = c.offset() + i * c.stride();
+                Arrays.fill(c.values(), at, at + c.columns(), 0f);
+            }
+            return;
+        }
+        blas.sgemm(
+                transposeB,
+                transposeA,
+                c.columns(),
+                c.rows(),
+                inner,
+                1f,
+                b.values(),
+                b.offset(),
+                b.stride(),
+                a.values(),
+                a.offset(),
+                a.stride(),
+                0f,
+                c.values(),
+                c.offset(),
+                c.stride());
     }
 }

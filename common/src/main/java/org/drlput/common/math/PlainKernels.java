@@ -14,81 +14,55 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
-    public void multiply(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride) {
-        for (int i = 0; i < m; i++) {
-            int to = cOffset + i * cStride;
-            int from = aOffset + i * aStride;
-            Arrays.fill(c, to, to + n, 0f);
-            int p = 0;
-            for (; p + 4 <= k; p += 4) {
-                int at = bOffset + p * bStride;
-                addFour(c, to, n, b, at, bStride, a[from + p], a[from + p + 1], a[from + p + 2], a[from + p + 3]);
-            }
-            for (; p < k; p++) {
-                addOne(c, to, n, b, bOffset + p * bStride, a[from + p]);
-            }
+    public void multiply(Matrix a, Matrix b, Matrix c) {
+        Matrix.requireMultiply(a, b, c);
+        for (int i = 0; i < a.rows(); i++) {
+            combineRows(a.values(), a.offset() + i * a.stride(), 1, b, c, i);
         }
     }
 
     @Override
-    public void multiplyLeftTransposed(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride) {
-        for (int i = 0; i < m; i++) {
-            int to = cOffset + i * cStride;
-            int from = aOffset + i;
-            Arrays.fill(c, to, to + n, 0f);
-            int p = 0;
-            for (; p + 4 <= k; p += 4) {
-                int x = from + p * aStride;
-                int at = bOffset + p * bStride;
-                addFour(c, to, n, b, at, bStride, a[x], a[x + aStride], a[x + 2 * aStride], a[x + 3 * aStride]);
-            }
-            for (; p < k; p++) {
-                addOne(c, to, n, b, bOffset + p * bStride, a[from + p * aStride]);
-            }
+    public void multiplyLeftTransposed(Matrix a, Matrix b, Matrix c) {
+        Matrix.requireLeftTransposed(a, b, c);
+        for (int i = 0; i < a.columns(); i++) {
+            combineRows(a.values(), a.offset() + i, a.stride(), b, c, i);
+        }
+    }
+
+    /** Row i of c: the rows of b, times {@code factors[at], factors[at + step], ...}, added up. */
+    private static void combineRows(float[] factors, int at, int step, Matrix b, Matrix c, int i) {
+        float[] sums = c.values();
+        int to = c.offset() + i * c.stride();
+        int n = c.columns();
+        Arrays.fill(sums, to, to + n, 0f);
+        int p = 0;
+        for (; p + 4 <= b.rows(); p += 4) {
+            int f = at + p * step;
+            int row = b.offset() + p * b.stride();
+            addFour(
+                    sums,
+                    to,
+                    n,
+                    b.values(),
+                    row,
+                    b.stride(),
+                    factors[f],
+                    factors[f + step],
+                    factors[f + 2 * step],
+                    factors[f + 3 * step]);
+        }
+        for (; p < b.rows(); p++) {
+            addOne(sums, to, n, b.values(), b.offset() + p * b.stride(), factors[at + p * step]);
         }
     }
 
     @Override
-    public void multiplyRightTransposed(
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int aStride,
-            float[] b,
-            int bOffset,
-            int bStride,
-            float[] c,
-            int cOffset,
-            int cStride) {
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                c[cOffset + i * cStride + j] = dot(a, aOffset + i * aStride, b, bOffset + j * bStride, k);
+    public void multiplyRightTransposed(Matrix a, Matrix b, Matrix c) {
+        Matrix.requireRightTransposed(a, b, c);
+        for (int i = 0; i < a.rows(); i++) {
+            for (int j = 0; j < b.rows(); j++) {
+                c.values()[c.offset() + i * c.stride() + j] = dot(
+                        a.values(), a.offset() + i * a.stride(), b.values(), b.offset() + j * b.stride(), a.columns());
             }
         }
     }

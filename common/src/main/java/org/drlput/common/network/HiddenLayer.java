@@ -3,6 +3,7 @@ package org.drlput.common.network;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.math.Columns;
 import org.drlput.common.math.Kernels;
+import org.drlput.common.math.Matrix;
 import org.drlput.common.tensor.Parameters;
 
 /**
@@ -76,8 +77,12 @@ final class HiddenLayer {
         return weight + 1;
     }
 
+    private Matrix weight(Parameters weights) {
+        return Matrix.of(weights.values(weight), in, out);
+    }
+
     private void multiply(Parameters weights, float[] x, int rows) {
-        kernels.multiply(rows, out, in, x, 0, in, weights.values(weight), 0, out, normalized, 0, out);
+        kernels.multiply(Matrix.of(x, rows, in), weight(weights), Matrix.of(normalized, rows, out));
     }
 
     /** {@code x[rows, in]} to {@link #activations()}; writes the layer's batch-norm sums into the contribution. */
@@ -157,7 +162,8 @@ final class HiddenLayer {
             columns.sum(gradient, rows, out, sums);
             toFloat(sums, contribution.dense(bias()), out);
         }
-        kernels.multiplyLeftTransposed(in, out, rows, x, 0, in, gradient, 0, out, contribution.dense(weight), 0, out);
+        kernels.multiplyLeftTransposed(
+                Matrix.of(x, rows, in), Matrix.of(gradient, rows, out), Matrix.of(contribution.dense(weight), in, out));
     }
 
     private static void mask(float[] gradient, float[] activations, int n) {
@@ -199,8 +205,9 @@ final class HiddenLayer {
 
     /** The gradient of the layer's input columns from {@code firstColumn} on, {@code [rows, in - firstColumn]}. */
     void backwardInput(Parameters weights, float[] gradient, int rows, int firstColumn, float[] inputGradient) {
-        int n = in - firstColumn;
         kernels.multiplyRightTransposed(
-                rows, n, out, gradient, 0, out, weights.values(weight), firstColumn * out, out, inputGradient, 0, n);
+                Matrix.of(gradient, rows, out),
+                weight(weights).rowsFrom(firstColumn),
+                Matrix.of(inputGradient, rows, in - firstColumn));
     }
 }

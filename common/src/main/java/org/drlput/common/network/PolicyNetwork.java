@@ -4,6 +4,7 @@ import org.drlput.common.gradient.Contribution;
 import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.math.Columns;
 import org.drlput.common.math.Kernels;
+import org.drlput.common.math.Matrix;
 import org.drlput.common.math.Softmax;
 import org.drlput.common.tensor.Parameters;
 
@@ -81,20 +82,12 @@ public final class PolicyNetwork {
         return logits;
     }
 
+    private Matrix outputWeight(Parameters weights) {
+        return Matrix.of(weights.values(outputWeight), lastWidth, actions);
+    }
+
     private void output(Parameters weights, float[] x, int rows) {
-        kernels.multiply(
-                rows,
-                actions,
-                lastWidth,
-                x,
-                0,
-                lastWidth,
-                weights.values(outputWeight),
-                0,
-                actions,
-                logits,
-                0,
-                actions);
+        kernels.multiply(Matrix.of(x, rows, lastWidth), outputWeight(weights), Matrix.of(logits, rows, actions));
         float[] bias = weights.values(outputWeight + 1);
         for (int r = 0; r < rows; r++) {
             addRow(logits, r * actions, bias, actions);
@@ -114,19 +107,20 @@ public final class PolicyNetwork {
     public void backward(Parameters weights, EncodedBatch batch, float[] logitGradient, Contribution contribution) {
         int rows = batch.rowCount;
         float[] x = layers.length == 0 ? input : layers[layers.length - 1].activations();
-        float[] outputGradient = contribution.dense(outputWeight);
+        Matrix gradient = Matrix.of(logitGradient, rows, actions);
         kernels.multiplyLeftTransposed(
-                lastWidth, actions, rows, x, 0, lastWidth, logitGradient, 0, actions, outputGradient, 0, actions);
+                Matrix.of(x, rows, lastWidth),
+                gradient,
+                Matrix.of(contribution.dense(outputWeight), lastWidth, actions));
         columns.sum(logitGradient, rows, actions, biasSums);
         HiddenLayer.toFloat(biasSums, contribution.dense(outputWeight + 1), actions);
         int first = layers.length == 0 ? inputLayer.numericWidth() : 0;
-        int n = lastWidth - first;
         int side = 0;
-        if (n > 0) {
-            float[] w = weights.values(outputWeight);
-            int from = first * actions;
+        if (lastWidth > first) {
             kernels.multiplyRightTransposed(
-                    rows, n, actions, logitGradient, 0, actions, w, from, actions, gradients[0], 0, n);
+                    gradient,
+                    outputWeight(weights).rowsFrom(first),
+                    Matrix.of(gradients[side], rows, lastWidth - first));
         }
         for (int i = layers.length - 1; i >= 0; i--) {
             float[] below = i == 0 ? input : layers[i - 1].activations();
