@@ -1,6 +1,7 @@
 package org.drlput.common.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
@@ -87,7 +88,7 @@ final class InputLayer {
         int[] bags = batch.bags[bagFeature];
         for (int r = 0; r < batch.rowCount; r++) {
             int at = r * width + columns[categorical + bagFeature];
-            java.util.Arrays.fill(input, at, at + dimension, 0f);
+            Arrays.fill(input, at, at + dimension, 0f);
             for (int i = offsets[r]; i < offsets[r + 1]; i++) {
                 int from = bags[i] * dimension;
                 for (int c = 0; c < dimension; c++) {

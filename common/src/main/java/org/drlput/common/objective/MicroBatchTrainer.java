@@ -125,7 +125,8 @@ public final class MicroBatchTrainer {
             }
         }
         double norm = Math.sqrt(squares) / out.metrics().rows;
-        if (norm > settings.clipGradient()) {
+        // an infinite norm is left for refusal() to name
+        if (norm > settings.clipGradient() && norm < Double.POSITIVE_INFINITY) {
             float factor = (float) (settings.clipGradient() / norm);
             for (int t = 0; t < out.tensors().size(); t++) {
                 if (out.tensors().get(t).role() != Role.STATISTIC) {

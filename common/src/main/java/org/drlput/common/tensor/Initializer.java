@@ -1,6 +1,7 @@
 package org.drlput.common.tensor;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.drlput.common.tensor.TensorSpec.Role;
 
 /**
@@ -32,7 +33,7 @@ public final class Initializer {
                 part[i] = i % 2 == 0 ? 0f : 1f;
             }
         } else if (full.role() == Role.DENSE_NO_DECAY) {
-            java.util.Arrays.fill(part, full.name().endsWith(".gamma") ? 1f : 0f);
+            Arrays.fill(part, full.name().endsWith(".gamma") ? 1f : 0f);
         } else if (full.role() == Role.EMBEDDING) {
             for (int i = 0; i < part.length; i++) {
                 part[i] = (float) (EMBEDDING_DEVIATION * normal(key, first + i));

@@ -33,8 +33,14 @@ public final class Parameters {
         return values[index];
     }
 
+    /** The live array of the tensor of that name. */
     public float[] values(String name) {
-        return values[index(name)];
+        int index = index(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("tensor '%s': there are %s"
+                    .formatted(name, tensors.stream().map(TensorSpec::name).toList()));
+        }
+        return values[index];
     }
 
     /** Index of a tensor by name; -1 where there is none. */
