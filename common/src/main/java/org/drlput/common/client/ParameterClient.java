@@ -1,56 +1,116 @@
 package org.drlput.common.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.drlput.common.client.Attempt.Unary;
+import org.drlput.common.client.ShardConnection.Limits;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.common.wire.v1.ConfirmReply;
+import org.drlput.common.wire.v1.ConfirmRequest;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.OpenRequest;
 import org.drlput.common.wire.v1.StagedFile;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.common.wire.v1.StatusRequest;
 
 /**
  * Connections to all shards of a parameter server. Thread-safe. Every call has a deadline; what is idempotent is retried while a
  * shard is unavailable, until then. Errors: {@link ParameterServerException}.
  */
 public final class ParameterClient implements AutoCloseable {
-    private final List<String> addresses;
+    private final ClientOptions options;
+    private final ScheduledThreadPoolExecutor timer;
+    private final List<ShardConnection> shards = new ArrayList<>();
 
-    private ParameterClient(List<String> addresses) {
-        this.addresses = List.copyOf(addresses);
+    private ParameterClient(List<String> addresses, ClientOptions options) {
+        this.options = options;
+        timer = timer();
+        for (int shard = 0; shard < addresses.size(); shard++) {
+            shards.add(new ShardConnection(shard, addresses.get(shard), options, timer));
+        }
+    }
+
+    static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "drlput-client-retries");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 
     /** @param addresses {@code host:port}, in shard order; nothing is connected before the first call */
     public static ParameterClient connect(List<String> addresses) {
-        return new ParameterClient(addresses);
+        return connect(addresses, ClientOptions.DEFAULT);
+    }
+
+    public static ParameterClient connect(List<String> addresses, ClientOptions options) {
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("addresses: found none, expected one host:port for each shard");
+        }
+        return new ParameterClient(addresses, options);
     }
 
     public int shardCount() {
-        return addresses.size();
+        return shards.size();
     }
 
     /** A shard's status as soon as more than {@code afterStep} steps are complete there, or after {@code wait}. */
     public StatusReply status(int shard, long afterStep, Duration wait) {
-        throw new UnsupportedOperationException("soon");
+        return status(shard, afterStep, 0, wait);
     }
 
     /** As above, also as soon as the status's revision is greater than {@code afterRevision} (0: not waited for). */
     public StatusReply status(int shard, long afterStep, long afterRevision, Duration wait) {
-        throw new UnsupportedOperationException("soon");
+        return ShardConnection.join(askStatus(shards.get(shard), afterStep, afterRevision, wait), "status");
     }
 
     /** Every shard's status now, in shard order. */
     public List<StatusReply> statuses() {
-        throw new UnsupportedOperationException("soon");
+        List<CompletableFuture<StatusReply>> calls = new ArrayList<>();
+        for (ShardConnection shard : shards) {
+            calls.add(askStatus(shard, 0, 0, Duration.ZERO));
+        }
+        return joinAll(calls, "status");
     }
 
-    /** Opens every shard for a new generation of a run; answers in shard order. Made again with the same nonce it changes nothing. */
+    private CompletableFuture<StatusReply> askStatus(
+            ShardConnection shard, long afterStep, long afterRevision, Duration wait) {
+        StatusRequest request = StatusRequest.newBuilder()
+                .setAfterStep(afterStep)
+                .setAfterRevision(afterRevision)
+                .setWaitMillis((int) Math.min(wait.toMillis(), Integer.MAX_VALUE))
+                .build();
+        Limits limits = new Limits(options.callDeadline().plus(wait), options.retryFor());
+        return shard.parameters(
+                "status",
+                limits,
+                Unary<StatusRequest, StatusReply>::new,
+                (stub, attempt) -> stub.status(request, attempt));
+    }
+
+    /**
+     * Opens every shard for a new generation of a run; answers in shard order. Waits for shards that are still starting. Made
+     * again with the same nonce it changes nothing.
+     */
     public List<OpenReply> open(OpenRequest request) {
-        throw new UnsupportedOperationException("soon");
+        Limits limits = new Limits(options.openDeadline(), options.openDeadline());
+        String what = "open of run %s, generation %d".formatted(request.getRun(), request.getGeneration());
+        List<CompletableFuture<OpenReply>> calls = new ArrayList<>();
+        for (ShardConnection shard : shards) {
+            calls.add(shard.parameters(
+                    what, limits, Unary<OpenRequest, OpenReply>::new, (stub, attempt) -> stub.open(request, attempt)));
+        }
+        return joinAll(calls, what);
     }
 
     /** @param tensors whole ones, in {@code ModelSpec} order */
     public TrainingSession session(RunFence fence, List<TensorSpec> tensors) {
-        throw new UnsupportedOperationException("soon");
+        return new TrainingSession(shards, options, fence, tensors);
     }
 
     /**
@@ -58,14 +118,52 @@ public final class ParameterClient implements AutoCloseable {
      * registry, then the others forget their parts. Made again it changes nothing.
      */
     public void confirm(RunFence fence, List<StagedFile> files) {
-        throw new UnsupportedOperationException("soon");
+        Limits limits = new Limits(options.callDeadline(), options.retryFor());
+        for (ShardConnection shard : shards) {
+            ConfirmRequest request = ConfirmRequest.newBuilder()
+                    .setFence(fence.of(shard.shard()))
+                    .addAllFiles(files)
+                    .build();
+            CompletableFuture<ConfirmReply> call = shard.parameters(
+                    "confirm",
+                    limits,
+                    Unary<ConfirmRequest, ConfirmReply>::new,
+                    (stub, attempt) -> stub.confirm(request, attempt));
+            ShardConnection.join(call, "confirm");
+        }
+    }
+
+    private static <T> List<T> joinAll(List<CompletableFuture<T>> calls, String what) {
+        List<T> results = new ArrayList<>();
+        try {
+            for (CompletableFuture<T> call : calls) {
+                results.add(ShardConnection.join(call, what));
+            }
+            return results;
+        } finally {
+            calls.forEach(call -> call.cancel(true));
+        }
     }
 
     /** Versions as shard 0 serves them; over this client's connection, closed with it. */
     public VersionClient versions() {
-        throw new UnsupportedOperationException("soon");
+        return new VersionClient(shards.get(0), options, () -> {});
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        close(shards, timer);
+    }
+
+    static void close(List<ShardConnection> connections, ScheduledThreadPoolExecutor timer) {
+        timer.shutdownNow();
+        connections.forEach(ShardConnection::shutdown);
+        try {
+            for (ShardConnection connection : connections) {
+                connection.awaitShutdown();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }
