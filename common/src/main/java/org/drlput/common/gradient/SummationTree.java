@@ -1,7 +1,6 @@
 package org.drlput.common.gradient;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.drlput.common.tensor.TensorSpec;
@@ -19,23 +18,27 @@ public final class SummationTree {
     /** The sum of micro-batches {@code [firstLane, firstLane + lanes)}; lanes is a power of two that divides firstLane. */
     public record Subtree(int firstLane, int lanes, Contribution contribution) {}
 
-    private final List<TensorSpec> tensors;
+    private final ContributionPool pool;
     private final int firstLane;
     private final int endLane;
     /** The subtree that starts at a lane and waits for its sibling; null: none. */
     private final @Nullable Subtree[] waiting;
 
     private final ArrayDeque<Subtree> complete = new ArrayDeque<>();
-    private final List<Contribution> pool = new ArrayList<>();
     /** Lanes of the current step that were added, from {@link #firstLane} on. */
     private final BitSet added = new BitSet();
 
     public SummationTree(List<TensorSpec> tensors, int firstLane, int endLane) {
+        this(new ContributionPool(tensors), firstLane, endLane);
+    }
+
+    /** A tree that shares its buffers, with other trees say. */
+    public SummationTree(ContributionPool pool, int firstLane, int endLane) {
         if (firstLane < 0 || endLane <= firstLane) {
             throw new IllegalArgumentException(
                     "lanes: found [%d, %d), expected at least one lane from 0 on".formatted(firstLane, endLane));
         }
-        this.tensors = List.copyOf(tensors);
+        this.pool = pool;
         this.firstLane = firstLane;
         this.endLane = endLane;
         this.waiting = new @Nullable Subtree[endLane - firstLane];
@@ -43,20 +46,12 @@ public final class SummationTree {
 
     /** A cleared contribution to fill and {@link #add}; owned by the caller until then. */
     public Contribution take() {
-        if (pool.isEmpty()) {
-            return new Contribution(tensors);
-        }
-        Contribution contribution = pool.remove(pool.size() - 1);
-        contribution.clear();
-        return contribution;
+        return pool.take();
     }
 
     /** Gives a contribution back that is needed no more: one that was taken and not added, or polled. */
     public void release(Contribution contribution) {
-        if (pool.contains(contribution)) {
-            throw new IllegalArgumentException("the contribution was released before");
-        }
-        pool.add(contribution);
+        pool.release(contribution);
     }
 
     /** Adds the sum of an aligned subtree, which now belongs to the tree. */
@@ -93,7 +88,7 @@ public final class SummationTree {
             Subtree lower = left ? subtree : sibling;
             Subtree upper = left ? sibling : subtree;
             lower.contribution().add(upper.contribution());
-            pool.add(upper.contribution());
+            pool.release(upper.contribution());
             subtree = new Subtree(lower.firstLane(), 2 * lanes, lower.contribution());
         }
         complete.add(subtree);
@@ -122,12 +117,12 @@ public final class SummationTree {
         for (int i = 0; i < waiting.length; i++) {
             Subtree subtree = waiting[i];
             if (subtree != null) {
-                pool.add(subtree.contribution());
+                pool.release(subtree.contribution());
                 waiting[i] = null;
             }
         }
         for (Subtree subtree = complete.poll(); subtree != null; subtree = complete.poll()) {
-            pool.add(subtree.contribution());
+            pool.release(subtree.contribution());
         }
     }
 }

@@ -46,15 +46,28 @@ public final class FirstPassFile {
         }
         try {
             byte[] bytes = Files.readAllBytes(file);
+            return new Loaded(parse(bytes, file.toString()), ExperimentLoader.sha256(bytes));
+        } catch (IOException e) {
+            throw broken(file.toString(), e);
+        }
+    }
+
+    /** The result in the bytes of its file; {@code sourceName} is what messages call it. */
+    public static FirstPassResult parse(byte[] bytes, String sourceName) {
+        try {
             FirstPassResult result = JSON.readValue(bytes, FirstPassResult.class);
             if (result.formatVersion() != FORMAT_VERSION) {
                 throw new LogException("%s: formatVersion is %d, expected %d: make the first pass again"
-                        .formatted(file, result.formatVersion(), FORMAT_VERSION));
+                        .formatted(sourceName, result.formatVersion(), FORMAT_VERSION));
             }
-            return new Loaded(result, ExperimentLoader.sha256(bytes));
+            return result;
         } catch (IOException e) {
-            throw new LogException(
-                    "%s: is broken: %s: make the first pass again".formatted(file, LogReader.firstLine(e)), e);
+            throw broken(sourceName, e);
         }
+    }
+
+    private static LogException broken(String sourceName, IOException e) {
+        return new LogException(
+                "%s: is broken: %s: make the first pass again".formatted(sourceName, LogReader.firstLine(e)), e);
     }
 }

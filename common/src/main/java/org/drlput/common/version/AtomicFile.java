@@ -62,7 +62,7 @@ public final class AtomicFile {
     }
 
     /** Makes a folder, and those above it, durably; nothing happens where it is there. */
-    static void createFolder(Path folder) throws IOException {
+    public static void createFolder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
         }

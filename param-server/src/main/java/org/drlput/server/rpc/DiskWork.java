@@ -1,0 +1,175 @@
+package org.drlput.server.rpc;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.drlput.common.tensor.ShardLayout;
+import org.drlput.common.version.VersionException;
+import org.drlput.common.version.VersionRegistry;
+import org.drlput.common.wire.Statuses;
+import org.drlput.server.publish.RunFiles;
+import org.drlput.server.publish.Staging;
+import org.drlput.server.publish.VersionPublisher;
+import org.drlput.server.shard.Opening;
+import org.drlput.server.shard.Refusal;
+import org.drlput.server.shard.RefusedException;
+import org.drlput.server.shard.RunState;
+import org.drlput.server.shard.Shard;
+import org.drlput.server.shard.StagedPart;
+import org.drlput.server.shard.VersionPart;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shard's work on the disk, on one thread in the order in which it was given: what a generation publishes is done before the next
+ * one is loaded. What comes of it goes to the machine as a message.
+ */
+final class DiskWork implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskWork.class);
+    private static final long RETRY_MILLIS = 1_000;
+    private static final long CLOSE_SECONDS = 30;
+
+    private final int shard;
+    private final ShardLayout layout;
+    private final VersionRegistry registry;
+    private final RunLoader loader;
+    private final Staging staging;
+    private final VersionPublisher publisher;
+    private final ScheduledThreadPoolExecutor thread;
+
+    DiskWork(int shard, int shardCount, Path data) {
+        this.shard = shard;
+        this.layout = new ShardLayout(shardCount);
+        this.registry = new VersionRegistry(data);
+        this.loader = new RunLoader(shard, shardCount, data, registry);
+        this.staging = new Staging(data);
+        this.publisher = new VersionPublisher(staging, registry);
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "shard-" + shard + "-disk"));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    }
+
+    /** Takes messages for the machine. */
+    interface Post {
+        void message(Consumer<Shard> message);
+    }
+
+    void execute(Runnable work) {
+        thread.execute(work);
+    }
+
+    void load(Opening opening, RunFiles run, Consumer<RunState> loaded, Consumer<Refusal> failed) {
+        thread.execute(() -> {
+            try {
+                loaded.accept(loader.load(opening, run));
+            } catch (RefusedException e) {
+                failed.accept(e.refusal());
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.error("run {}, generation {}: can not be loaded", opening.run(), opening.generation(), e);
+                failed.accept(new Refusal(
+                        Refusal.Reason.OTHER_LIFE, "open: shard %d can not load the run: %s".formatted(shard, e)));
+            }
+        });
+    }
+
+    /**
+     * Writes a part, again every second until it is durable.
+     *
+     * @param wanted false: its generation is over
+     */
+    void write(VersionPart part, RunFiles run, Supplier<Boolean> wanted, Post post) {
+        thread.execute(() -> writeNow(part, run, wanted, post));
+    }
+
+    private void writeNow(VersionPart part, RunFiles run, Supplier<Boolean> wanted, Post post) {
+        if (!wanted.get()) {
+            return;
+        }
+        try {
+            StagedPart staged = staging.write(part, layout, shard, run.tensors());
+            post.message(machine -> machine.partWritten(part.generation(), staged));
+        } catch (IOException | RuntimeException e) {
+            String why =
+                    "version %d: shard %d can not write its part (%s): it is tried again every second; training goes on until the second next version is due"
+                            .formatted(part.version(), shard, e);
+            LOG.warn(why);
+            post.message(machine -> machine.partFailed(part.generation(), part.step(), why));
+            var unused = thread.schedule(() -> writeNow(part, run, wanted, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Publishes, or, on all shards but 0, sees that it was done; the published steps go to {@code done}. */
+    void publish(
+            OpenRun run, List<StagedPart> parts, Consumer<List<Long>> done, Consumer<StatusRuntimeException> failed) {
+        thread.execute(() -> {
+            try {
+                done.accept(
+                        shard == 0
+                                ? publisher.publish(run.opening(), run.baseVersion(), run.files(), parts)
+                                : published(parts));
+            } catch (IOException | VersionException e) {
+                LOG.warn("run {}: a version can not be published", run.opening().run(), e);
+                failed.accept(Statuses.unavailable("confirm: a version can not be published: " + e));
+            } catch (IllegalArgumentException e) {
+                failed.accept(Statuses.invalidArgument("confirm: " + e.getMessage()));
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.error(
+                        "run {}: a version can not be published", run.opening().run(), e);
+                failed.accept(Statuses.internal("confirm: a version can not be published: " + e));
+            }
+        });
+    }
+
+    private List<Long> published(List<StagedPart> parts) {
+        for (StagedPart part : parts) {
+            if (!Files.isDirectory(registry.directory(part.version()))) {
+                throw new IllegalArgumentException("version %d: is not in %s: confirm it to shard 0 first"
+                        .formatted(part.version(), registry.directory(part.version())));
+            }
+        }
+        return parts.stream().map(StagedPart::step).distinct().toList();
+    }
+
+    /** Tells the machine, every second, which of the run's versions have an evaluation: whoever wrote it. */
+    void watchEvaluations(Supplier<@Nullable OpenRun> open, Post post) {
+        var unused = thread.scheduleWithFixedDelay(
+                () -> readEvaluations(open, post), RETRY_MILLIS, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void readEvaluations(Supplier<@Nullable OpenRun> open, Post post) {
+        OpenRun run = open.get();
+        if (run == null) {
+            return;
+        }
+        try {
+            List<Long> evaluated = registry.evaluated();
+            long generation = run.opening().generation();
+            post.message(machine ->
+                    evaluated.forEach(version -> machine.evaluated(generation, version - run.baseVersion())));
+        } catch (VersionException e) {
+            LOG.warn("evaluations can not be listed: {}", e.getMessage());
+        }
+    }
+
+    /** Finishes what was begun. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("shard {}: its disk is still busy after {} s, given up", shard, CLOSE_SECONDS);
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

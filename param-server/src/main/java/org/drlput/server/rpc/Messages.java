@@ -1,0 +1,91 @@
+package org.drlput.server.rpc;
+
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import org.drlput.common.wire.MetricsCodec;
+import org.drlput.common.wire.Statuses;
+import org.drlput.common.wire.v1.StagedFile;
+import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.server.shard.Fence;
+import org.drlput.server.shard.Refusal;
+import org.drlput.server.shard.RefusedMicroBatch;
+import org.drlput.server.shard.ShardStatus;
+import org.drlput.server.shard.StagedPart;
+
+/** Between the machine's records and the wire's messages. */
+final class Messages {
+    private Messages() {}
+
+    static Fence fence(org.drlput.common.wire.v1.Fence fence) {
+        return new Fence(
+                fence.getRun(),
+                fence.getGeneration(),
+                fence.getIncarnation(),
+                fence.getExperimentSha256(),
+                fence.getKernel());
+    }
+
+    static StatusRuntimeException status(Refusal refusal) {
+        return switch (refusal.reason()) {
+            case INVALID -> Statuses.invalidArgument(refusal.text());
+            case OTHER_LIFE -> Statuses.failedPrecondition(refusal.text());
+            case NOT_YET -> Statuses.unavailable(refusal.text());
+            case TOO_MUCH -> Statuses.resourceExhausted(refusal.text());
+        };
+    }
+
+    static StagedPart part(StagedFile file) {
+        return new StagedPart(
+                file.getShard(),
+                file.getStep(),
+                file.getVersion(),
+                file.getRows(),
+                file.getName(),
+                file.getBytes(),
+                file.getSha256());
+    }
+
+    private static StagedFile file(StagedPart part) {
+        return StagedFile.newBuilder()
+                .setShard(part.shard())
+                .setStep(part.step())
+                .setVersion(part.version())
+                .setRows(part.rows())
+                .setName(part.file())
+                .setBytes(part.bytes())
+                .setSha256(part.sha256())
+                .build();
+    }
+
+    static List<RefusedMicroBatch> refused(List<org.drlput.common.wire.v1.RefusedMicroBatch> batches) {
+        return batches.stream()
+                .map(b -> new RefusedMicroBatch(b.getStep(), b.getMicroBatch(), b.getCause()))
+                .toList();
+    }
+
+    static StatusReply reply(ShardStatus status) {
+        StatusReply.Builder reply = StatusReply.newBuilder()
+                .setShard(status.shard())
+                .setShardCount(status.shardCount())
+                .setRun(status.run())
+                .setGeneration(status.generation())
+                .setIncarnation(status.incarnation())
+                .setStep(status.step())
+                .setTotalSteps(status.totalSteps())
+                .setBaseVersion(status.baseVersion())
+                .setMetrics(MetricsCodec.encode(status.metrics()))
+                .setFailure(status.failure())
+                .setWarning(status.warning())
+                .setRevision(status.revision());
+        status.staged().forEach(part -> reply.addStaged(file(part)));
+        status.published().forEach(step -> reply.addPublished(status.baseVersion() + step));
+        status.evaluated().forEach(step -> reply.addEvaluated(status.baseVersion() + step));
+        for (RefusedMicroBatch batch : status.refused()) {
+            reply.addRefused(org.drlput.common.wire.v1.RefusedMicroBatch.newBuilder()
+                    .setStep(batch.step())
+                    .setMicroBatch(batch.microBatch())
+                    .setCause(batch.cause()));
+        }
+        return reply.build();
+    }
+}
