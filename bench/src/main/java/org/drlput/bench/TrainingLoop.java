@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.SummationTree;
-import org.drlput.common.log.EncodedBatch;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.objective.ClippedIps;

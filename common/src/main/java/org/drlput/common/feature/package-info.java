@@ -1,4 +1,4 @@
-/** Features of a request and how they become numbers. */
+/** What a request is described by: the layout of its features in the network's input, and the rows of categories in their tables. */
 @NullMarked
 package org.drlput.common.feature;
 

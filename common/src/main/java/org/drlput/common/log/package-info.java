@@ -1,4 +1,4 @@
-/** Exploration logs: their schema, their readers, encoded batches, the hold-out split. */
+/** Exploration logs: their schema, their readers, blocks of their rows, the hold-out split. */
 @NullMarked
 package org.drlput.common.log;
 

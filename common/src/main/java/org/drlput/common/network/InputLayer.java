@@ -3,13 +3,13 @@ package org.drlput.common.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.Pooling;
 import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.SparseRows;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.tensor.Parameters;
 
 /**

@@ -1,7 +1,7 @@
 package org.drlput.common.network;
 
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.gradient.Contribution;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.math.Columns;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Matrix;

@@ -1,9 +1,9 @@
 package org.drlput.common.objective;
 
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.Metrics;
 import org.drlput.common.gradient.SparseRows;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Softmax;
 import org.drlput.common.network.ModelSpec;

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.drlput.common.action.ActionSpace;
-import org.drlput.common.feature.FeatureEncoder;
+import org.drlput.common.encode.EncodedBatch;
+import org.drlput.common.encode.FeatureEncoder;
 import org.drlput.common.log.Block;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Softmax;
 import org.drlput.common.network.PolicyNetwork;
@@ -107,7 +107,7 @@ public final class Policy {
      * Decides one request.
      *
      * @param request features by name, as {@link FeatureEncoder#encodeRequest} takes them
-     * @throws org.drlput.common.feature.InvalidRequestException with every problem of the request
+     * @throws org.drlput.common.encode.InvalidRequestException with every problem of the request
      */
     public Decision decide(Map<String, ?> request) {
         batch.rowCount = 0;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.gradient.Contribution;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.network.RandomModel.Shape;
 import org.drlput.common.tensor.Parameters;

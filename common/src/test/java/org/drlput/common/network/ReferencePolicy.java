@@ -2,10 +2,10 @@ package org.drlput.common.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.Pooling;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.gradient.Contribution;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.network.RandomModel;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.drlput.common.log.EncodedBatch;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.network.RandomModel;
 import org.drlput.common.network.RandomModel.Shape;
 import org.drlput.common.network.ReferencePolicy;

@@ -1,6 +1,6 @@
 package org.drlput.common.objective;
 
-import org.drlput.common.log.EncodedBatch;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.network.ReferencePolicy;
 import org.drlput.common.network.ReferencePolicy.Pass;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.drlput.common.client.RowSelection;
-import org.drlput.common.log.EncodedBatch;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.log.EpochOrder.Piece;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package org.drlput.common.log;
+package org.drlput.common.encode;
 
 /**
  * Valid rows ready for the network: standardized numbers row-major, table rows of embeddings, and what the objective needs.

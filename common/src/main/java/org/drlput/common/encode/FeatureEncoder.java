@@ -1,12 +1,12 @@
-package org.drlput.common.feature;
+package org.drlput.common.encode;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.drlput.common.experiment.Experiment.Missing;
 import org.drlput.common.experiment.Experiment.Numeric;
+import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.log.Block;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.log.FirstPassResult.NumericStatistics;
 
 /**

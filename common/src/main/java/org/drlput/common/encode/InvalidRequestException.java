@@ -1,4 +1,4 @@
-package org.drlput.common.feature;
+package org.drlput.common.encode;
 
 import java.util.List;
 

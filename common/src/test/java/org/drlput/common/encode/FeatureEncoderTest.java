@@ -1,4 +1,4 @@
-package org.drlput.common.feature;
+package org.drlput.common.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +12,8 @@ import org.drlput.common.experiment.Experiment.Missing;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.Numeric;
 import org.drlput.common.experiment.Experiment.Pooling;
+import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.log.Block;
-import org.drlput.common.log.EncodedBatch;
 import org.drlput.common.log.FirstPassResult.NumericStatistics;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.drlput.common.feature;
+package org.drlput.common.encode;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +10,8 @@ import org.drlput.common.experiment.Experiment.Missing;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.Numeric;
 import org.drlput.common.experiment.Nearest;
+import org.drlput.common.feature.CategoryTable;
+import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.log.Block;
 import org.jspecify.annotations.Nullable;
 
