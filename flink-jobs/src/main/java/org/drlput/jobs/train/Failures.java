@@ -4,26 +4,35 @@ import org.apache.flink.util.SerializedThrowable;
 
 /** Finds what a person wants to read in what Flink wraps around it. */
 final class Failures {
+    private static final String OURS = "org.drlput.";
+
     private Failures() {}
 
-    /** The innermost exception of ours, else the innermost of all. */
-    static Throwable reason(Throwable failure, ClassLoader loader) {
-        Throwable ours = null;
-        Throwable innermost = failure;
+    /** The message of the outermost exception of ours, else that of the innermost of all. */
+    static String message(Throwable failure) {
+        String innermost = "";
         for (Throwable next = failure; next != null; next = next.getCause()) {
-            if (next instanceof SerializedThrowable serialized) {
-                next = serialized.deserializeError(loader);
+            innermost = text(next);
+            if (className(next).startsWith(OURS)) {
+                break;
             }
-            if (next.getClass().getName().startsWith("org.drlput.")) {
-                ours = ours == null ? next : ours;
-            }
-            innermost = next;
         }
-        return ours == null ? innermost : ours;
+        return innermost;
     }
 
-    static String message(Throwable reason) {
-        String text = reason.getMessage();
-        return text == null ? reason.getClass().getSimpleName() : text;
+    private static String className(Throwable e) {
+        // what can not be serialized travels as its name and its message
+        return e instanceof SerializedThrowable serialized
+                ? serialized.getOriginalErrorClassName()
+                : e.getClass().getName();
+    }
+
+    private static String text(Throwable e) {
+        String message = e.getMessage();
+        if (message == null) {
+            return e.getClass().getSimpleName();
+        }
+        String prefix = className(e) + ": ";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 }

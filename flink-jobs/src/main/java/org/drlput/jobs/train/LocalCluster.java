@@ -45,8 +45,7 @@ final class LocalCluster {
         try {
             return job.getJobExecutionResult().get();
         } catch (ExecutionException e) {
-            Throwable reason = Failures.reason(e, LocalCluster.class.getClassLoader());
-            throw new TrainingException("training failed: " + Failures.message(reason), e);
+            throw new TrainingException("training failed: " + Failures.message(e), e);
         }
     }
 }

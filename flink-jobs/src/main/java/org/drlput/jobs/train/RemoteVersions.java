@@ -14,20 +14,18 @@ final class RemoteVersions {
     private RemoteVersions() {}
 
     static void copy(ParameterClient client, StatusReply last, Path root) throws IOException {
-        VersionRegistry registry = new VersionRegistry(root);
+        Path evaluations = Files.createDirectories(root.resolve(VersionRegistry.EVALUATIONS));
         try (VersionClient versions = client.versions()) {
             long newest = -1;
             for (long version : last.getPublishedList()) {
                 Optional<byte[]> evaluation = versions.evaluation(version);
                 if (evaluation.isPresent()) {
-                    registry.putEvaluation(version, evaluation.get());
+                    Files.write(evaluations.resolve(version + ".json"), evaluation.get());
                 }
                 newest = Math.max(newest, version);
             }
             if (newest >= 0) {
-                Path directory = root.resolve("versions");
-                Files.createDirectories(directory);
-                versions.fetch(newest, directory);
+                versions.fetch(newest, Files.createDirectories(root.resolve(VersionRegistry.VERSIONS)));
             }
         }
     }

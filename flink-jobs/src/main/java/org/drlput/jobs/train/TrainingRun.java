@@ -201,10 +201,7 @@ public final class TrainingRun {
         } catch (TrainingException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            throw new TrainingException(
-                    "the job can not be started: "
-                            + Failures.message(Failures.reason(e, getClass().getClassLoader())),
-                    e);
+            throw new TrainingException("the job can not be started: " + Failures.message(e), e);
         }
         if (cancelled) {
             throw new TrainingException("cancelled");

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
+import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.common.log.HoldoutSplit;
 
 /**
  * Logs and an experiment of eight actions, small enough for a test: the reward is likely where the action fits the sign of a number,
@@ -49,6 +51,17 @@ final class TinyMarket {
         return logs(directory, rows, seed, -1);
     }
 
+    /** The first row from this one on that trains. */
+    static int trainingRowFrom(int row) {
+        HoldoutSplit split = new HoldoutSplit(
+                ExperimentLoader.parse(experiment(1, 1), "tiny").evaluation().holdout());
+        int found = row;
+        while (found % 100 == 99 || split.holdsOut(split.hash("r" + found), 0)) {
+            found++;
+        }
+        return found;
+    }
+
     /** @param poisoned row, counted from 0, whose revenue is beyond what a gradient can hold; -1: none */
     static Path logs(Path directory, int rows, long seed, int poisoned) throws IOException {
         Files.createDirectories(directory);
@@ -72,7 +85,7 @@ final class TinyMarket {
                         i % 7 == 0 ? "" : "0.5",
                         german ? "de" : "us",
                         random.nextInt(200),
-                        i == poisoned ? "1e38" : String.valueOf(revenue)));
+                        i == poisoned ? "3.4e38" : String.valueOf(revenue)));
             }
         }
         return directory;

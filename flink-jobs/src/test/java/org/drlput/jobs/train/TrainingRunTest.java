@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingRunTest {
     private static final int ROWS = 20_000;
 
+    /** A row that is neither held out nor bad. */
+    private static final int TRAINING_ROW = TinyMarket.trainingRowFrom(1234);
+
     @TempDir
     Path directory;
 
@@ -93,7 +96,7 @@ class TrainingRunTest {
 
     @Test
     void aMicroBatchWithoutAFiniteGradientIsRefusedNamedAndTheStepCompletes() throws Exception {
-        Path logs = TinyMarket.logs(directory.resolve("logs"), ROWS, 3, 1234);
+        Path logs = TinyMarket.logs(directory.resolve("logs"), ROWS, 3, TRAINING_ROW);
         TrainingRun.Result result = run(request("run", TinyMarket.experiment(1, 50), logs, 2, 2));
         assertThat(result.lastStatus().getStep()).isEqualTo(79);
         assertThat(result.lastStatus().getMetrics().getRefusedMicroBatches()).isEqualTo(1);
@@ -111,7 +114,7 @@ class TrainingRunTest {
         byte[] strict = new String(TinyMarket.experiment(1, 50))
                 .replace("epochs: 1,", "epochs: 1, maxRefusedShare: 0,")
                 .getBytes();
-        Path logs = TinyMarket.logs(directory.resolve("logs"), ROWS, 3, 1234);
+        Path logs = TinyMarket.logs(directory.resolve("logs"), ROWS, 3, TRAINING_ROW);
         assertThatThrownBy(() -> run(request("run", strict, logs, 1, 1)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageStartingWith("training failed: shard 0: ")
