@@ -60,6 +60,9 @@ public final class ShardServer implements AutoCloseable {
     private final ShardLoop loop;
     private final ExecutorService fileThreads;
     private final Server server;
+    /** Kept: a server that has ended does not tell it any more. */
+    private final int port;
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean closing;
 
@@ -70,6 +73,7 @@ public final class ShardServer implements AutoCloseable {
         this.loop = loop;
         this.fileThreads = fileThreads;
         this.server = server;
+        this.port = server.getPort();
     }
 
     /**
@@ -138,7 +142,7 @@ public final class ShardServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /** {@code host:port} for clients. */
