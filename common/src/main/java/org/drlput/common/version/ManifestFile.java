@@ -160,7 +160,8 @@ public final class ManifestFile {
             require(whole, "file %s is none of a version".formatted(file), problems);
             require(!whole || names.add(file.name()), "file %s is named twice".formatted(file), problems);
         }
-        require(names.contains(EncoderFile.NAME), "it names no " + EncoderFile.NAME, problems);
+        require(names.remove(EncoderFile.NAME), "it names no " + EncoderFile.NAME, problems);
+        require(!names.isEmpty(), "it names no weights file", problems);
     }
 
     private static boolean isSha256(@Nullable String text) {

@@ -69,6 +69,10 @@ public record Version(
 
     private static void checkFile(Path path, Manifest.File expected, List<String> problems) {
         try {
+            if (Files.isDirectory(path)) {
+                problems.add("%s: is no file: fetch the version again".formatted(path));
+                return;
+            }
             long bytes = Files.size(path);
             if (bytes != expected.bytes()) {
                 problems.add("%s: has %d bytes, expected %d: %s".formatted(path, bytes, expected.bytes(), AGAIN));

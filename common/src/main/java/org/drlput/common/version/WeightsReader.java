@@ -23,6 +23,8 @@ final class WeightsReader {
     private final BitSet[] rowsRead;
 
     private final List<String> problems = new ArrayList<>();
+    /** Whether the file being read has rows that were read before: said once, not of each piece. */
+    private boolean twice;
 
     WeightsReader(List<TensorSpec> tensors) {
         weights = new Parameters(tensors);
@@ -33,6 +35,7 @@ final class WeightsReader {
     }
 
     void read(Path file) {
+        twice = false;
         ArrowFiles.read(file, WeightsFile.schema(Map.of()), WeightsFile.FORMAT, problems, root -> {
             for (int i = 0; i < root.getRowCount(); i++) {
                 piece(file, root, i);
@@ -71,9 +74,13 @@ final class WeightsReader {
 
     private void values(Path file, int t, int firstRow, int pieceRows, Float4Vector items, long from) {
         TensorSpec tensor = weights.tensors().get(t);
-        int twice = rowsRead[t].nextSetBit(firstRow);
-        if (twice >= 0 && twice < firstRow + pieceRows) {
-            problems.add("%s: row %d of tensor '%s' is there twice".formatted(file, twice, tensor.name()));
+        int read = rowsRead[t].nextSetBit(firstRow);
+        if (read >= 0 && read < firstRow + pieceRows) {
+            if (!twice) {
+                problems.add("%s: row %d of tensor '%s' is there twice: is the same part there twice?"
+                        .formatted(file, read, tensor.name()));
+            }
+            twice = true;
             return;
         }
         rowsRead[t].set(firstRow, firstRow + pieceRows);
@@ -92,21 +99,33 @@ final class WeightsReader {
 
     /** The weights, if all is well. */
     Parameters finish(List<Path> parts) {
-        boolean whole = problems.isEmpty();
-        for (int t = 0; whole && t < rowsRead.length; t++) {
-            TensorSpec tensor = weights.tensors().get(t);
-            int missing = rowsRead[t].nextClearBit(0);
-            if (missing < tensor.rows()) {
-                int end = rowsRead[t].nextSetBit(missing);
-                int last = (end < 0 ? tensor.rows() : end) - 1;
-                problems.add("%s: rows %d to %d of tensor '%s' are in none of %d weights files: is one missing?"
-                        .formatted(folder(parts), missing, last, tensor.name(), parts.size()));
-            }
+        // of damaged files the rows are missing too, but that is not the problem
+        if (problems.isEmpty()) {
+            checkWhole(parts);
         }
         if (!problems.isEmpty()) {
             throw new VersionException(problems, null);
         }
         return weights;
+    }
+
+    private void checkWhole(List<Path> parts) {
+        String first = "";
+        int tensors = 0;
+        for (int t = 0; t < rowsRead.length; t++) {
+            TensorSpec tensor = weights.tensors().get(t);
+            int missing = rowsRead[t].nextClearBit(0);
+            if (missing < tensor.rows()) {
+                int end = rowsRead[t].nextSetBit(missing);
+                int last = (end < 0 ? tensor.rows() : end) - 1;
+                first = tensors++ == 0 ? "rows %d to %d of tensor '%s'".formatted(missing, last, tensor.name()) : first;
+            }
+        }
+        if (tensors > 0) {
+            String others = tensors == 1 ? "" : ", and rows of %d other tensors,".formatted(tensors - 1);
+            problems.add("%s: %s%s are in none of %d weights files: is one missing?"
+                    .formatted(folder(parts), first, others, parts.size()));
+        }
     }
 
     private static String folder(List<Path> parts) {
