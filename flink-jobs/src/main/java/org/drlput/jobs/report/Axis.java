@@ -36,7 +36,7 @@ record Axis(double min, double max, List<Double> ticks) {
         return new Axis(min, max, within);
     }
 
-    /** 1, 2 or 5 times a power of ten. */
+    /** 1, 2, 2.5 or 5 times a power of ten; 2.5 only where it is a whole number. */
     private static double step(double rough) {
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double mantissa = rough / power;
@@ -45,6 +45,9 @@ record Axis(double min, double max, List<Double> ticks) {
         }
         if (mantissa <= 2) {
             return 2 * power;
+        }
+        if (mantissa <= 2.5 && power >= 10) {
+            return 2.5 * power;
         }
         return mantissa <= 5 ? 5 * power : 10 * power;
     }

@@ -39,7 +39,9 @@ final class ChoicesSection {
             return;
         }
         ChoicesSection section = new ChoicesSection(html, run, last);
-        html.raw("<section id=\"choices\">").element("h2", "", "What it chooses").raw("<div class=\"grid\">");
+        html.raw("<section id=\"choices\">")
+                .element("h2", "", "What it chooses")
+                .raw("<div class=\"grid\">");
         section.actions();
         section.hyperparameters();
         html.raw("</div>");
@@ -66,13 +68,27 @@ final class ChoicesSection {
                         .formatted(Numbers.count(last.rows()), ranked.size(), actions.size()));
         html.raw(bars(ranked, Frame.WIDE.withMargins(58, 12).withHeight(200)))
                 .raw(bars(ranked, Frame.NARROW.withMargins(50, 8).withHeight(180)));
-        List<List<String>> rows = new ArrayList<>();
-        for (ActionShare action : ranked.subList(0, Math.min(LISTED_ACTIONS, ranked.size()))) {
-            rows.add(List.of(
-                    actions.decoded(action.action()), String.valueOf(action.action()), share(action.rows())));
-        }
-        Table.write(html, "", List.of("Most frequent", "action", "of requests"), rows);
+        List<String> head = new ArrayList<>(List.of("Most frequent", "of requests"));
+        free().forEach(h -> head.add(h.name()));
+        Table.write(
+                html,
+                "",
+                head,
+                ranked.stream().limit(LISTED_ACTIONS).map(this::actionRow).toList());
         Figure.close(html);
+    }
+
+    private List<String> actionRow(ActionShare share) {
+        List<String> row = new ArrayList<>(List.of("action " + share.action(), share(share.rows())));
+        Map<String, Double> values = new LinkedHashMap<>();
+        double[] decoded = actions.values(share.action());
+        for (int h = 0; h < decoded.length; h++) {
+            values.put(actions.names().get(h), decoded[h]);
+        }
+        for (Hyperparameter h : free()) {
+            row.add(Numbers.significant(values.getOrDefault(h.name(), Double.NaN), 4));
+        }
+        return row;
     }
 
     private String bars(List<ActionShare> ranked, Frame frame) {
@@ -99,14 +115,11 @@ final class ChoicesSection {
                     width * 0.8,
                     frame.y0() - top,
                     "bar",
-                    "%s: action %d, %s".formatted(share(action.rows()), action.action(), actions.decoded(action.action())));
+                    "%s: action %d, %s"
+                            .formatted(share(action.rows()), action.action(), actions.decoded(action.action())));
         }
         svg.text(
-                (frame.x0() + frame.x1()) / 2,
-                frame.height() - 14.0,
-                "middle",
-                "axis",
-                "actions, most frequent first");
+                (frame.x0() + frame.x1()) / 2, frame.height() - 14.0, "middle", "axis", "actions, most frequent first");
         return svg.toString();
     }
 
@@ -211,7 +224,8 @@ final class ChoicesSection {
                 List.of(new Series("", "learned", points)),
                 List.of(),
                 List.of(new Reference("manual", "plain", hyperparameter.production())),
-                true);
+                true,
+                20);
         html.raw("<div>").element("h4", "", name);
         html.raw(chart.draw(new Frame("both", 342, 190, 40, 60, 10, 40))).raw("</div>");
     }

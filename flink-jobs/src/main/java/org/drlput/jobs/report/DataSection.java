@@ -53,6 +53,8 @@ final class DataSection {
         part("truth", audit.heldOutRows() / all);
         part("rejected", audit.rejectedRows() / all);
         html.raw("</div>");
+        html.raw("<p class=\"legend\"><span class=\"learned\"></span>train <span class=\"truth\"></span>held out"
+                + " <span class=\"rejected\"></span>rejected</p>");
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("read", audit.rows()));
         rows.add(row("train", audit.trainedRows()));
@@ -74,8 +76,7 @@ final class DataSection {
     }
 
     private List<String> row(String name, long count) {
-        return List.of(
-                name, Numbers.count(count), Numbers.percent((double) count / Math.max(1, audit.rows())));
+        return List.of(name, Numbers.count(count), Numbers.percent((double) count / Math.max(1, audit.rows())));
     }
 
     private void support() {
@@ -96,7 +97,11 @@ final class DataSection {
                                         + (never > 0 ? ", %d never".formatted(never) : "")),
                         List.of(
                                 "Behaviour declared",
-                                run.experiment().actions().behaviour().toString().toLowerCase(Locale.ROOT)),
+                                run.experiment()
+                                        .actions()
+                                        .behaviour()
+                                        .toString()
+                                        .toLowerCase(Locale.ROOT)),
                         List.of(
                                 "Propensities",
                                 "%s to %s"
@@ -105,7 +110,10 @@ final class DataSection {
                                                 Numbers.measure(audit.maxPropensity()))),
                         List.of(
                                 "Mean of 1 / (K propensity)",
-                                Numbers.measure(audit.meanInversePropensityOverActions()) + " (near 1 is right)"),
+                                String.format(
+                                        Locale.ROOT,
+                                        "%.4f (near 1 is right)",
+                                        audit.meanInversePropensityOverActions())),
                         List.of(
                                 "Reward " + run.experiment().reward().active(),
                                 "mean %s, deviation %s"
@@ -119,8 +127,7 @@ final class DataSection {
 
     private static String bars(List<Long> counts, long most, Frame frame) {
         Axis y = Axis.of(0, Math.max(1, most), 2);
-        Svg svg = new Svg(
-                frame.width(), frame.height(), "chart " + frame.cssClass(), "Logged rows by action id");
+        Svg svg = new Svg(frame.width(), frame.height(), "chart " + frame.cssClass(), "Logged rows by action id");
         for (double tick : y.ticks()) {
             double at = y.place(tick, frame.y0(), frame.y1());
             svg.line(frame.x0(), at, frame.x1(), at, tick == 0 ? "zero" : "grid");
@@ -160,8 +167,11 @@ final class DataSection {
                         Numbers.measure(s.max()),
                         Numbers.count(s.missing()),
                         Numbers.percent((double) s.missing() / Math.max(1, audit.trainedRows())))));
-        html.element("h3", "", "Numeric features, over training rows");
+        html.element("h3", "wide-title", "Numeric features, over training rows");
         Table.write(
-                html, "", List.of("Feature", "mean", "deviation", "least", "greatest", "missing", "share missing"), rows);
+                html,
+                "",
+                List.of("Feature", "mean", "deviation", "least", "greatest", "missing", "share missing"),
+                rows);
     }
 }

@@ -1,6 +1,7 @@
 package org.drlput.jobs.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,9 +38,7 @@ final class EvidenceSection {
     private void estimators() {
         TruthSummary truth = run.summary().truth();
         double overBehaviour = truth == null ? Double.NaN : truth.relativeGain();
-        double overManual = truth == null
-                ? Double.NaN
-                : (truth.learned() - truth.manual()) / Math.abs(truth.manual());
+        double overManual = truth == null ? Double.NaN : (truth.learned() - truth.manual()) / Math.abs(truth.manual());
         List<Estimate> all = new ArrayList<>();
         last.estimates().values().forEach(e -> {
             all.add(e.relativeGain());
@@ -70,12 +69,12 @@ final class EvidenceSection {
     }
 
     private void tableHead(List<String> leading) {
-        html.raw("<div class=\"scroll\"><table><thead><tr>");
+        html.raw("<div class=\"scroll\"><table class=\"evidence\"><thead><tr>");
         for (String head : leading) {
             html.raw("<th scope=\"col\">").text(head).raw("</th>");
         }
         html.raw("<th scope=\"col\" class=\"forest-head\"><span class=\"hidden\">Interval drawn</span></th>");
-        for (String head : List.of("Effective sample size", "Matched rows", "Rewarded", "Largest weight")) {
+        for (String head : List.of("Effective sample", "Matched rows", "Rewarded", "Largest weight")) {
             html.raw("<th scope=\"col\" class=\"n\">").text(head).raw("</th>");
         }
         html.raw("</tr></thead><tbody>");
@@ -91,9 +90,10 @@ final class EvidenceSection {
     }
 
     private void cells(Estimate estimate, Forest forest, double truth) {
-        html.element("td", "strong", EstimateText.value(estimate));
-        if (EstimateText.shown(estimate)) {
-            html.element("td", "", EstimateText.interval(estimate));
+        Interval interval = Interval.of(estimate);
+        html.element("td", "strong", Interval.value(estimate));
+        if (interval != null) {
+            html.element("td", "", interval);
         } else {
             String reason = estimate.reason();
             html.element("td", "muted", reason == null ? "too few matched rows" : reason);
@@ -106,21 +106,26 @@ final class EvidenceSection {
     }
 
     private void segments() {
-        if (last.segments().isEmpty()) {
-            return;
+        Map<String, List<SegmentEvaluation>> byFeature = new LinkedHashMap<>();
+        for (SegmentEvaluation segment : last.segments()) {
+            byFeature.computeIfAbsent(segment.feature(), f -> new ArrayList<>()).add(segment);
         }
+        byFeature.forEach(this::segments);
+    }
+
+    private void segments(String feature, List<SegmentEvaluation> segments) {
         Forest forest = new Forest(
-                last.segments().stream().map(SegmentEvaluation::relativeGain).toList());
-        html.element("h3", "", "By segment");
+                segments.stream().map(SegmentEvaluation::relativeGain).toList());
+        html.element("h3", "wide-title", "By " + feature);
         html.element(
                 "p",
                 "note",
-                "Relative Gain over exploration traffic within each segment. Segments have a tenth or less of the rows: their"
-                        + " intervals are wide.");
-        tableHead(List.of("Segment", "Rows", "Relative Gain", "95 % interval"));
-        for (SegmentEvaluation segment : last.segments()) {
+                "Relative Gain over exploration traffic within each segment. A segment has few of the rows: its interval is"
+                        + " wide.");
+        tableHead(List.of(feature, "Rows", "Relative Gain", "95 % interval"));
+        for (SegmentEvaluation segment : segments) {
             html.raw("<tr><th scope=\"row\">")
-                    .text(segment.feature() + " " + segment.label())
+                    .text(segment.label())
                     .raw("</th>")
                     .element("td", "", Numbers.count(segment.rows()));
             cells(segment.relativeGain(), forest, Double.NaN);

@@ -1,9 +1,9 @@
 package org.drlput.jobs.report;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.DoubleStream;
 import org.drlput.common.estimate.Estimate;
-import org.jspecify.annotations.Nullable;
 
 /** Intervals of several estimates on one scale, to stand in a table's cells. */
 final class Forest {
@@ -21,8 +21,9 @@ final class Forest {
     Forest(List<Estimate> estimates, double... truths) {
         double[] ends = DoubleStream.concat(
                         estimates.stream()
-                                .filter(EstimateText::shown)
-                                .flatMapToDouble(e -> DoubleStream.of(end(e.low()), end(e.high()))),
+                                .map(Interval::of)
+                                .filter(Objects::nonNull)
+                                .flatMapToDouble(i -> DoubleStream.of(i.low(), i.high())),
                         DoubleStream.concat(
                                 DoubleStream.of(0), DoubleStream.of(truths).filter(Double::isFinite)))
                 .map(v -> Math.max(LEAST, Math.min(MOST, v)))
@@ -32,10 +33,6 @@ final class Forest {
         axis = max - min < 1e-9 ? new Axis(min - 1, max + 1, List.of()) : new Axis(min, max, List.of());
     }
 
-    private static double end(@Nullable Double value) {
-        return value == null ? 0 : value;
-    }
-
     private double x(double value) {
         return Math.max(0, Math.min(WIDTH, axis.place(value, PAD, WIDTH - (double) PAD)));
     }
@@ -43,14 +40,13 @@ final class Forest {
     /** One estimate's interval and value, zero's place, and the truth's if it is finite. */
     String cell(Estimate estimate, double truth) {
         double middle = HEIGHT / 2.0;
-        String label = EstimateText.shown(estimate)
-                ? EstimateText.value(estimate) + ", " + EstimateText.interval(estimate)
-                : "no estimate";
+        Interval interval = Interval.of(estimate);
+        String label = interval == null ? "no estimate" : Interval.value(estimate) + ", " + interval;
         Svg svg = new Svg(WIDTH, HEIGHT, "forest", label);
         svg.line(x(0), 0, x(0), HEIGHT, "zero");
-        if (EstimateText.shown(estimate)) {
-            svg.line(x(end(estimate.low())), middle, x(end(estimate.high())), middle, "whisker");
-            svg.circle(x(end(estimate.value())), middle, 4, "dot learned", label);
+        if (interval != null) {
+            svg.line(x(interval.low()), middle, x(interval.high()), middle, "whisker");
+            svg.circle(x(interval.value()), middle, 4, "dot learned", label);
         }
         if (Double.isFinite(truth)) {
             svg.diamond(x(truth), middle, 5, "mark truth", "truth: " + Numbers.gain(truth));

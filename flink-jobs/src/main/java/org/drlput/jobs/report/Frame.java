@@ -3,6 +3,9 @@ package org.drlput.jobs.report;
 /** The size of a drawing and the margins around its plot, in pixels. Each chart is drawn twice; the style sheet shows one. */
 record Frame(String cssClass, int width, int height, int left, int right, int top, int bottom) {
     static final Frame WIDE = new Frame("wide", 600, 300, 58, 116, 12, 42);
+    /** Over both columns of the page. */
+    static final Frame FULL = new Frame("wide", 1180, 340, 58, 116, 12, 42);
+
     static final Frame NARROW = new Frame("narrow", 342, 260, 50, 84, 12, 42);
 
     boolean small() {

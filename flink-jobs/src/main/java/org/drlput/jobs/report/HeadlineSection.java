@@ -5,15 +5,18 @@ import org.drlput.common.estimate.Estimate;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.estimate.PolicyEstimates;
 import org.drlput.jobs.report.Summary.TruthSummary;
+import org.jspecify.annotations.Nullable;
 
 /** The first screen: what was learned, what it gains and how sure that is. */
 final class HeadlineSection {
     private final Html html;
     private final RunData run;
+    private final @Nullable Interval gain;
 
     private HeadlineSection(Html html, RunData run) {
         this.html = html;
         this.run = run;
+        gain = Interval.of(run.summary().relativeGain());
     }
 
     static void write(Html html, RunData run) {
@@ -52,14 +55,8 @@ final class HeadlineSection {
         return started.length() >= 16 ? started.substring(0, 10) + " " + started.substring(11, 16) + " UTC" : started;
     }
 
-    private boolean estimated() {
-        Estimate gain = run.summary().relativeGain();
-        return gain != null && gain.value() != null && gain.low() != null && gain.high() != null;
-    }
-
     private String title() {
-        Estimate gain = run.summary().relativeGain();
-        if (!estimated() || gain == null) {
+        if (gain == null) {
             return "Not enough evidence for an estimate";
         }
         if (gain.low() > 0) {
@@ -71,28 +68,25 @@ final class HeadlineSection {
     }
 
     private String lead() {
-        Estimate gain = run.summary().relativeGain();
-        long heldOut = run.firstPass().holdoutSampleRows();
-        if (gain == null) {
+        Estimate estimate = run.summary().relativeGain();
+        if (estimate == null) {
             return "No version could be evaluated.";
         }
-        if (!estimated()) {
-            String reason = gain.reason() == null ? "" : " " + gain.reason() + ".";
+        String heldOut = Numbers.count(run.firstPass().holdoutSampleRows());
+        String matched = Numbers.count(estimate.matchedRows());
+        if (gain == null) {
+            String reason = estimate.reason() == null ? "" : " " + estimate.reason() + ".";
             return "Of %s held-out requests %s had the action that the policy would take, %s of them with a reward.%s"
-                    .formatted(
-                            Numbers.count(heldOut),
-                            Numbers.count(gain.matchedRows()),
-                            Numbers.count(gain.rewardedRows()),
-                            reason);
+                    .formatted(heldOut, matched, Numbers.count(estimate.rewardedRows()), reason);
         }
-        return "Reward %s per request, 95 %% interval %s to %s, by %s on %s held-out requests, of which %s had the action that the policy takes."
+        return ("Reward %s per request, 95 %% interval %s, by %s on %s held-out requests, of which %s had the action that the"
+                        + " policy takes.")
                 .formatted(
                         run.experiment().reward().active(),
-                        Numbers.gain(gain.low()),
-                        Numbers.gain(gain.high()),
-                        gain.estimator().toUpperCase(Locale.ROOT),
-                        Numbers.count(heldOut),
-                        Numbers.count(gain.matchedRows()));
+                        gain,
+                        estimate.estimator().toUpperCase(Locale.ROOT),
+                        heldOut,
+                        matched);
     }
 
     private void card(String title, String value, String detail, String state) {
@@ -104,38 +98,34 @@ final class HeadlineSection {
     }
 
     private void gainCard() {
-        Estimate gain = run.summary().relativeGain();
-        if (gain == null || !estimated()) {
+        if (gain == null) {
             card("Relative Gain", "no estimate", "neither a value nor an interval would mean anything", "");
             return;
         }
-        String state = gain.low() > 0 ? "good" : "";
         TruthSummary truth = run.summary().truth();
         String detail = truth == null
-                ? "%s to %s over exploration traffic".formatted(Numbers.gain(gain.low()), Numbers.gain(gain.high()))
+                ? gain + " over exploration traffic"
                 : "truly %s, %s the interval"
                         .formatted(
                                 Numbers.gain(truth.relativeGain()),
-                                truth.relativeGain() >= gain.low() && truth.relativeGain() <= gain.high()
-                                        ? "inside"
-                                        : "outside");
-        card("Relative Gain", Numbers.gain(gain.value()), detail, state);
+                                gain.holds(truth.relativeGain()) ? "inside" : "outside");
+        card("Relative Gain", Numbers.gain(gain.value()), detail, gain.low() > 0 ? "good" : "");
     }
 
     private void manualCard() {
         Evaluation last = run.last();
-        Estimate gain = run.summary().relativeGain();
+        Estimate headline = run.summary().relativeGain();
         PolicyEstimates estimates =
-                last == null || gain == null ? null : last.estimates().get(gain.estimator());
-        Estimate over = estimates == null ? null : estimates.gainOverManual();
-        if (over == null || over.value() == null || over.low() == null || over.high() == null) {
+                last == null || headline == null ? null : last.estimates().get(headline.estimator());
+        Interval over = estimates == null ? null : Interval.of(estimates.gainOverManual());
+        if (over == null) {
             card("Over the manual setting", "no estimate", "too few requests had the manual setting's action", "");
             return;
         }
         card(
                 "Over the manual setting",
                 Numbers.gain(over.value()),
-                "95 %% interval %s to %s".formatted(Numbers.gain(over.low()), Numbers.gain(over.high())),
+                "95 % interval " + over,
                 over.low() > 0 ? "good" : "");
     }
 
@@ -154,7 +144,8 @@ final class HeadlineSection {
             return;
         }
         double most = run.experiment().versions().gate().maxDiversity();
-        String verdict = diversity <= most ? "of requests get the most frequent action" : "the state is all but ignored";
+        String verdict =
+                diversity <= most ? "of requests get the most frequent action" : "the state is all but ignored";
         String oracle = run.summary().truth() == null
                 ? ""
                 : "; the oracle's: " + Numbers.percent(run.summary().truth().oracleDiversity());

@@ -26,7 +26,11 @@ final class Ladder {
     private static String label(List<Rung> rungs) {
         StringBuilder text = new StringBuilder("True reward per request:");
         for (Rung rung : rungs) {
-            text.append(' ').append(rung.name()).append(' ').append(Numbers.measure(rung.value())).append(';');
+            text.append(' ')
+                    .append(rung.name())
+                    .append(' ')
+                    .append(Numbers.measure(rung.value()))
+                    .append(';');
         }
         return text.toString();
     }

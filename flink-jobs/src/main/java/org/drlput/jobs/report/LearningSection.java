@@ -24,13 +24,15 @@ final class LearningSection {
     private LearningSection(Html html, RunData run) {
         this.html = html;
         this.run = run;
-        evaluations = thinned(run.evaluations().stream().filter(e -> e.error() == null).toList());
+        evaluations = thinned(
+                run.evaluations().stream().filter(e -> e.error() == null).toList());
     }
 
     static void write(Html html, RunData run) {
         LearningSection section = new LearningSection(html, run);
-        html.raw("<section id=\"learning\">").element("h2", "", "How it learned").raw("<div class=\"grid\">");
+        html.raw("<section id=\"learning\">").element("h2", "", "How it learned");
         section.gain();
+        html.raw("<div class=\"grid spaced\">");
         section.progressive();
         section.diversity();
         html.raw("</div></section>");
@@ -59,7 +61,8 @@ final class LearningSection {
         if (evaluations.isEmpty()) {
             html.element("p", "empty", "No version was evaluated.");
         } else {
-            Figure.draw(html, gainChart());
+            LineChart chart = gainChart();
+            html.raw(chart.draw(Frame.FULL)).raw(chart.draw(Frame.NARROW));
             Table.behind(
                     html,
                     List.of("Version", "Step", "Relative Gain", "from", "to", "true gain", "effective sample size"),
@@ -73,11 +76,12 @@ final class LearningSection {
         List<Point> truths = new ArrayList<>();
         List<BandPoint> band = new ArrayList<>();
         for (Evaluation e : evaluations) {
-            Estimate gain = e.relativeGain();
-            boolean shown = gain != null && gain.value() != null && gain.low() != null && gain.high() != null;
-            double value = shown ? gain.value() : Double.NaN;
-            estimates.add(new Point(e.step(), value, "version %d: %s".formatted(e.version(), Numbers.gain(value))));
-            if (shown) {
+            Interval gain = Interval.of(e.relativeGain());
+            if (gain == null) {
+                estimates.add(new Point(e.step(), Double.NaN, ""));
+            } else {
+                estimates.add(new Point(
+                        e.step(), gain.value(), "version %d: %s".formatted(e.version(), Numbers.gain(gain.value()))));
                 band.add(new BandPoint(e.step(), gain.low(), gain.high()));
             }
             TrueValue truth = run.trueValues().get(e.version());
@@ -101,7 +105,8 @@ final class LearningSection {
                 series,
                 band,
                 references(),
-                true);
+                true,
+                LineChart.X_SPACING);
     }
 
     private List<Reference> references() {
@@ -119,13 +124,14 @@ final class LearningSection {
 
     private List<String> gainRow(Evaluation e) {
         Estimate gain = e.relativeGain();
+        Interval interval = Interval.of(gain);
         TrueValue truth = run.trueValues().get(e.version());
         return List.of(
                 String.valueOf(e.version()),
                 Numbers.count(e.step()),
-                EstimateText.value(gain),
-                EstimateText.low(gain),
-                EstimateText.high(gain),
+                Interval.value(gain),
+                interval == null ? "" : Numbers.gain(interval.low()),
+                interval == null ? "" : Numbers.gain(interval.high()),
                 truth == null ? "" : Numbers.gain(truth.relativeGain()),
                 gain == null ? "" : Numbers.significant(gain.effectiveSampleSize(), 3));
     }
@@ -140,9 +146,8 @@ final class LearningSection {
             double weights = now.metrics().weightSum() - before.metrics().weightSum();
             long rows = now.metrics().rows() - before.metrics().rows();
             if (weights > 0 && rows > 0) {
-                double reward = (now.metrics().weightedRewardSum()
-                                - before.metrics().weightedRewardSum())
-                        / weights;
+                double reward =
+                        (now.metrics().weightedRewardSum() - before.metrics().weightedRewardSum()) / weights;
                 double mean = (now.metrics().rewardSum() - before.metrics().rewardSum()) / rows;
                 policy.add(new Point(now.step(), reward, "step %d: %s".formatted(now.step(), Numbers.measure(reward))));
                 logged.add(new Point(now.step(), mean, "step %d: %s".formatted(now.step(), Numbers.measure(mean))));
@@ -169,7 +174,8 @@ final class LearningSection {
                                     new Series("logs", "plain", thinned(logged))),
                             List.of(),
                             List.of(),
-                            false));
+                            false,
+                            LineChart.X_SPACING));
         }
         Figure.close(html);
     }
@@ -203,7 +209,8 @@ final class LearningSection {
                             List.of(new Series("policy", "learned", points)),
                             List.of(),
                             references,
-                            true));
+                            true,
+                            LineChart.X_SPACING));
         }
         Figure.close(html);
     }

@@ -7,7 +7,12 @@ import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
-/** Curves over one x axis, with an interval's band and horizontal reference lines that are named at the right edge. */
+/**
+ * Curves over one x axis, with an interval's band and horizontal reference lines that are named at the right edge.
+ *
+ * @param label what is shown, for those who can not see it
+ * @param xSpacing least pixels between two ticks of the x axis
+ */
 record LineChart(
         String label,
         String xTitle,
@@ -16,7 +21,10 @@ record LineChart(
         List<Series> series,
         List<BandPoint> band,
         List<Reference> references,
-        boolean fromZero) {
+        boolean fromZero,
+        int xSpacing) {
+    static final int X_SPACING = 50;
+
     private static final double LABEL_HEIGHT = 14;
     private static final int MAX_DOTS = 60;
 
@@ -55,7 +63,7 @@ record LineChart(
     private Axis xAxis(Frame frame) {
         double min = points().mapToDouble(Point::x).min().orElse(0);
         double max = points().mapToDouble(Point::x).max().orElse(1);
-        return Axis.tight(min, max, frame.small() ? 3 : 6);
+        return Axis.tight(min, max, (int) (frame.x1() - frame.x0()) / xSpacing);
     }
 
     private Axis yAxis() {

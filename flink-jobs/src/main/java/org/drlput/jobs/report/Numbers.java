@@ -14,24 +14,24 @@ final class Numbers {
 
     /** {@code +31.2 %}. */
     static String gain(double share) {
-        return String.format(Locale.ROOT, "%+.1f %%", 100 * share).replace("-", "\u2212");
+        return String.format(Locale.ROOT, "%+.1f\u00a0%%", 100 * share).replace("-", "\u2212");
     }
 
     /** {@code 31 %}: for axes. */
     static String gainTick(double share) {
         double percent = 100 * share;
         String text = Math.abs(percent - Math.rint(percent)) < 1e-6
-                ? String.format(Locale.ROOT, "%.0f %%", percent + 0.0)
-                : String.format(Locale.ROOT, "%.1f %%", percent);
+                ? String.format(Locale.ROOT, "%.0f\u00a0%%", percent + 0.0)
+                : String.format(Locale.ROOT, "%.1f\u00a0%%", percent);
         return text.replace("-", "\u2212");
     }
 
     static String percent(double share) {
         double percent = 100 * share;
         if (percent != 0 && Math.abs(percent) < 0.01) {
-            return "< 0.01 %";
+            return "< 0.01\u00a0%";
         }
-        return String.format(Locale.ROOT, Math.abs(percent) < 1 ? "%.2f %%" : "%.1f %%", percent);
+        return String.format(Locale.ROOT, Math.abs(percent) < 1 ? "%.2f\u00a0%%" : "%.1f\u00a0%%", percent);
     }
 
     /** Four significant digits. */

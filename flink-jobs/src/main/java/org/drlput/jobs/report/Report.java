@@ -41,7 +41,10 @@ public final class Report {
                 .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
                 .raw("<meta name=\"color-scheme\" content=\"light dark\">")
                 .raw("<link rel=\"icon\" href=\"data:,\">")
-                .element("title", "", run.experiment().name() + ", version " + run.summary().version() + ": DRL-PUT")
+                .element(
+                        "title",
+                        "",
+                        run.experiment().name() + ", version " + run.summary().version() + ": DRL-PUT")
                 .raw("<style>")
                 .raw(style())
                 .raw("</style></head><body>");
@@ -55,7 +58,8 @@ public final class Report {
         SpeedSection.write(html, run);
         ReproduceSection.write(html, run);
         html.raw("</main><footer>")
-                .text("Made by drlput " + run.info().software() + " from run " + run.info().run() + ".")
+                .text("Made by drlput " + run.info().software() + " from run "
+                        + run.info().run() + ".")
                 .raw("</footer></body></html>\n");
         return html.toString();
     }

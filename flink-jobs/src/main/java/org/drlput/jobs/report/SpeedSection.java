@@ -38,7 +38,8 @@ final class SpeedSection {
                     List.of(new Series("", "learned", points)),
                     List.of(),
                     List.of(),
-                    true);
+                    true,
+                    LineChart.X_SPACING);
             html.raw(chart.draw(Frame.WIDE.withMargins(58, 20).withHeight(240)))
                     .raw(chart.draw(Frame.NARROW.withMargins(50, 14).withHeight(220)));
         }
@@ -50,7 +51,8 @@ final class SpeedSection {
         Figure.open(html, "Time and work", "");
         Double firstPass = run.info().firstPassSeconds();
         Double training = run.info().trainSeconds();
-        History.Line last = run.history().isEmpty() ? null : run.history().get(run.history().size() - 1);
+        History.Line last =
+                run.history().isEmpty() ? null : run.history().get(run.history().size() - 1);
         Table.facts(
                 html,
                 List.of(
@@ -60,13 +62,19 @@ final class SpeedSection {
                                 "Training, publishing, evaluation",
                                 training == null ? "unknown" : Numbers.seconds(training)),
                         List.of("Steps", Numbers.count(summary.steps())),
-                        List.of("Rows a step", Numbers.count(run.experiment().training().rowsPerStep())),
-                        List.of("Epochs", Numbers.count(run.experiment().training().epochs())),
+                        List.of(
+                                "Rows a step",
+                                Numbers.count(run.experiment().training().rowsPerStep())),
+                        List.of(
+                                "Epochs",
+                                Numbers.count(run.experiment().training().epochs())),
                         List.of("Versions", Numbers.count(run.evaluations().size())),
                         List.of("Refused micro-batches", Numbers.count(summary.refusedMicroBatches())),
                         List.of(
                                 "Rows with a clipped weight",
-                                last == null ? "unknown" : Numbers.count(last.metrics().clippedRows())),
+                                last == null
+                                        ? "unknown"
+                                        : Numbers.count(last.metrics().clippedRows())),
                         List.of("Workers", Numbers.count(summary.parallelism())),
                         List.of("Shards", Numbers.count(summary.shards()))));
         Figure.close(html);
