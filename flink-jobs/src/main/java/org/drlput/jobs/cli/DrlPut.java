@@ -45,13 +45,13 @@ public final class DrlPut implements Callable<Integer> {
 
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new DrlPut());
-        // line.addSubcommand(new DemoCommand(terminal));
+        line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new SimulateCommand(terminal));
         line.addSubcommand(new ValidateCommand(terminal));
-        // line.addSubcommand(new TrainCommand(terminal));
-        // line.addSubcommand(new EvaluateCommand(terminal));
-        // line.addSubcommand(new ReportCommand(terminal));
-        // line.addSubcommand(new ServerCommand(terminal));
+        line.addSubcommand(new TrainCommand(terminal));
+        line.addSubcommand(new EvaluateCommand(terminal));
+        line.addSubcommand(new ReportCommand(terminal));
+        line.addSubcommand(new ServerCommand(terminal));
         GlobalOptions.addTo(line);
         line.setOut(new java.io.PrintWriter(terminal.out(), true));
         line.setErr(new java.io.PrintWriter(terminal.err(), true));

@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.drlput.common.client.ParameterServerException;
 import org.drlput.common.experiment.ExperimentException;
 import org.drlput.common.log.LogException;
 import org.drlput.common.simulate.SimulationException;
 import org.drlput.common.version.VersionException;
+import org.drlput.jobs.report.ReportException;
+import org.drlput.jobs.train.TrainingException;
+import org.drlput.server.ServerStartException;
 
 /** An exception in words: one block of lines, the first begins with {@code error:}, the others are indented. */
 final class ErrorBlock {
@@ -69,6 +73,10 @@ final class ErrorBlock {
                 || thrown instanceof LogException
                 || thrown instanceof SimulationException
                 || thrown instanceof VersionException
+                || thrown instanceof ReportException
+                || thrown instanceof TrainingException
+                || thrown instanceof ParameterServerException
+                || thrown instanceof ServerStartException
                 || thrown instanceof OutOfMemoryError
                 || thrown instanceof IOException;
     }

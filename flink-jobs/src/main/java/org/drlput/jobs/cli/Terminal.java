@@ -23,6 +23,8 @@ final class Terminal {
     /** Lines of the status block on the screen. Guarded by this. */
     private int statusLines;
 
+    private boolean muted;
+
     Terminal(PrintStream out, PrintStream err, boolean interactive, int columns) {
         this.out = out;
         this.err = err;
@@ -52,12 +54,18 @@ final class Terminal {
     }
 
     synchronized void line(String text) {
+        if (muted) {
+            return;
+        }
         clearStatus();
         out.println(ErrorBlock.printable(text));
         out.flush();
     }
 
     synchronized void error(String block) {
+        if (muted) {
+            return;
+        }
         clearStatus();
         out.flush();
         err.println(block);
@@ -66,7 +74,7 @@ final class Terminal {
 
     /** Replaces the status block; on an interactive terminal only. Longer lines are cut. */
     synchronized void status(String... lines) {
-        if (!interactive) {
+        if (!interactive || muted) {
             return;
         }
         clearStatus();
@@ -76,6 +84,11 @@ final class Terminal {
         }
         out.flush();
         statusLines = lines.length;
+    }
+
+    /** From now on nothing is printed: the process is being ended. */
+    synchronized void mute() {
+        muted = true;
     }
 
     /** Takes the status block off the screen. */

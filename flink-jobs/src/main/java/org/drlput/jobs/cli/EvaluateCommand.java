@@ -1,0 +1,186 @@
+package org.drlput.jobs.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.drlput.common.estimate.Estimate;
+import org.drlput.common.estimate.Evaluation;
+import org.drlput.common.estimate.EvaluationScope;
+import org.drlput.common.estimate.PolicyEvaluator;
+import org.drlput.common.experiment.Nearest;
+import org.drlput.common.math.Kernels;
+import org.drlput.common.version.Version;
+import org.drlput.jobs.firstpass.LogAudit;
+import org.drlput.jobs.report.Summary;
+import org.drlput.jobs.report.TrueValues;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code drlput evaluate}: the estimators on any log. */
+@Command(
+        name = "evaluate",
+        header = "Judges a version by exploration logs that it was not trained on.",
+        description = {
+            "",
+            "Relative Gain of the greedy policy by every estimator with its interval, Diversity, segments; for simulated logs "
+                    + "the truth beside them. Reads the logs in constant memory. Leaves evaluation.json and summary.json in "
+                    + "--out."
+        },
+        footer = {
+            "",
+            "Example: a version of a run, on fresh logs",
+            "  drlput evaluate --version out/versions/000000000977 --logs fresh --out judged",
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private static final String EVALUATION = "evaluation.json";
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--version",
+            required = true,
+            paramLabel = "DIR",
+            description = "A version's directory, as a run or a server published it.")
+    private Path versionDirectory;
+
+    @Option(
+            names = "--logs",
+            required = true,
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Exploration logs: files, or directories of them.")
+    private List<Path> logs;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the evaluation leaves.")
+    private Path out;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "WHICH",
+            defaultValue = "all",
+            converter = Rows.class,
+            description =
+                    "all, or held-out: those that the version's experiment holds out, for the logs that it was trained on; "
+                            + "default: ${DEFAULT-VALUE}.")
+    private EvaluationScope scope;
+
+    @Option(names = "--overwrite", description = "Deletes the evaluation or run that is in --out.")
+    private boolean overwrite;
+
+    EvaluateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Names of the scopes. */
+    static final class Rows implements ITypeConverter<EvaluationScope> {
+        private static final List<String> NAMES = List.of("all", "held-out");
+
+        @Override
+        public EvaluationScope convert(String value) {
+            return switch (value) {
+                case "all" -> EvaluationScope.WHOLE_LOG;
+                case "held-out" -> EvaluationScope.HOLD_OUT;
+                default ->
+                    throw new TypeConversionException("found '%s', expected one of %s%s"
+                            .formatted(value, String.join(", ", NAMES), Nearest.hint(value, NAMES)));
+            };
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        long start = System.nanoTime();
+        Version version = Version.read(versionDirectory);
+        LogAudit.Report audit = audit(version);
+        RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
+        Evaluation evaluation = evaluate(version, audit.rows());
+        Files.write(out.resolve(EVALUATION), evaluation.toJson());
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        Summary summary = summary(version, audit, evaluation, seconds);
+        Path file = summary.write(out);
+        SummaryText.lines(summary, overManual(evaluation)).forEach(terminal::line);
+        terminal.line("evaluation     " + out.resolve(EVALUATION));
+        terminal.line("summary        " + file);
+        return 0;
+    }
+
+    private static @Nullable Estimate overManual(Evaluation evaluation) {
+        var estimates = evaluation.estimates().get(evaluation.relativeGain().estimator());
+        return estimates == null ? null : estimates.gainOverManual();
+    }
+
+    private LogAudit.Report audit(Version version) {
+        ProgressView view = new ProgressView(terminal, System::nanoTime);
+        RowRate rate = new RowRate(System::nanoTime);
+        LogAudit.Report report;
+        try {
+            report = LogAudit.of(
+                    version.experiment(),
+                    logs,
+                    (rows, bytes, total) -> view.update(rate.state("audit", rows, bytes, total)));
+        } finally {
+            view.finish();
+        }
+        double most = version.experiment().log().maxRejectedShare();
+        long rejected =
+                report.rejected().values().stream().mapToLong(Long::longValue).sum();
+        if (rejected > most * report.rows() || report.rows() == rejected) {
+            throw new Failure("these logs can not be used to judge by")
+                    .where(String.join(", ", logs.stream().map(Path::toString).toList()))
+                    .found("%d rows, %d of them bad: %s".formatted(report.rows(), rejected, report.rejected()))
+                    .expected("good rows, and at most a share of %s bad ones".formatted(most))
+                    .toDo("drlput validate %s/experiment.yaml --logs ... shows examples".formatted(versionDirectory));
+        }
+        report.warnings().forEach(warning -> terminal.line("warning        " + warning));
+        return report;
+    }
+
+    private Evaluation evaluate(Version version, long rows) {
+        ProgressView view = new ProgressView(terminal, System::nanoTime);
+        RowRate rate = new RowRate(System::nanoTime);
+        LogBlocks blocks =
+                new LogBlocks(version.experiment(), logs, read -> view.update(rate.state("evaluate", read, rows)));
+        try {
+            return PolicyEvaluator.of(version.experiment(), Kernels.best(), scope, blocks)
+                    .evaluate(version, blocks);
+        } finally {
+            view.finish();
+        }
+    }
+
+    private Summary summary(Version version, LogAudit.Report audit, Evaluation evaluation, double seconds)
+            throws IOException {
+        Optional<TrueValues> truth = TrueValues.of(
+                version.experiment(), logs.stream().map(Path::toString).toList());
+        long judged = evaluation.rows();
+        long rejected =
+                audit.rejected().values().stream().mapToLong(Long::longValue).sum();
+        return new Summary(
+                Summary.FORMAT_VERSION,
+                "evaluate",
+                version.manifest().version(),
+                version.experiment().training().seed(),
+                1,
+                0,
+                judged + rejected,
+                0,
+                judged,
+                audit.rejected(),
+                0,
+                version.manifest().step(),
+                Math.round(seconds * 1000) / 1000.0,
+                Math.round(judged / seconds),
+                version.manifest().weightsSha256(),
+                version.manifest().experimentSha256(),
+                evaluation.diversity(),
+                evaluation.relativeGain(),
+                Training.estimates(evaluation),
+                truth.map(t -> t.summary(t.of(version, Kernels.best()))).orElse(null));
+    }
+}

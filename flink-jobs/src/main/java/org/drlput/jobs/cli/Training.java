@@ -1,0 +1,181 @@
+package org.drlput.jobs.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.drlput.common.estimate.Estimate;
+import org.drlput.common.estimate.Evaluation;
+import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.common.log.FirstPassResult;
+import org.drlput.common.math.Kernels;
+import org.drlput.common.simulate.Truth;
+import org.drlput.common.version.VersionRegistry;
+import org.drlput.jobs.report.Report;
+import org.drlput.jobs.report.Summary;
+import org.drlput.jobs.report.TrueValue;
+import org.drlput.jobs.report.TrueValues;
+import org.drlput.jobs.train.Progress;
+import org.drlput.jobs.train.TrainingRun;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code train} and {@code demo} have in common: a run, its truth, summary and report. */
+final class Training {
+    private final Terminal terminal;
+    private final String command;
+    private final TrainingRun.Request request;
+    private final Experiment experiment;
+    private final Path root;
+
+    /** @param command train or demo */
+    Training(Terminal terminal, String command, TrainingRun.Request request) {
+        this.terminal = terminal;
+        this.command = command;
+        this.request = request;
+        experiment = ExperimentLoader.parse(request.experimentYaml(), "experiment.yaml");
+        root = request.directory().root();
+    }
+
+    /** Runs to the end; the directory is there and has no run. */
+    void run() throws IOException, InterruptedException {
+        TrainingRun.Result result = train();
+        Summary summary = summary(result, truth(result.lastVersion()));
+        Path file = summary.write(root);
+        Path report = Report.write(root);
+        SummaryText.lines(summary, overManual(summary)).forEach(terminal::line);
+        terminal.line("summary        " + file);
+        terminal.line("report         " + report);
+    }
+
+    private TrainingRun.Result train() throws InterruptedException {
+        ProgressView view = new ProgressView(terminal, System::nanoTime);
+        RowRate firstPass = new RowRate(System::nanoTime);
+        try {
+            return new TrainingRun(request, snapshot -> view.update(state(snapshot, firstPass))).run();
+        } finally {
+            view.finish();
+        }
+    }
+
+    private static ProgressView.State state(Progress.Snapshot snapshot, RowRate firstPass) {
+        String phase = switch (snapshot.phase()) {
+            case FIRST_PASS -> "first pass";
+            case TRAINING -> "training";
+            case EVALUATING -> "evaluating";
+            case DONE -> "done";
+        };
+        if (snapshot.phase() == Progress.Phase.FIRST_PASS) {
+            return firstPass.state(phase, snapshot.rows(), snapshot.totalRows());
+        }
+        Double secondsLeft = snapshot.secondsLeft();
+        return new ProgressView.State(
+                phase,
+                snapshot.rows(),
+                snapshot.totalRows(),
+                snapshot.rowsPerSecond(),
+                snapshot.step(),
+                snapshot.totalSteps(),
+                snapshot.progressiveReward(),
+                snapshot.diversity(),
+                snapshot.relativeGain(),
+                secondsLeft == null ? -1 : secondsLeft);
+    }
+
+    /** Writes what is true of every version, if the logs are simulated. */
+    private Summary.@Nullable TruthSummary truth(long lastVersion) throws IOException {
+        if (!terminal.interactive()) {
+            terminal.line("truth  looking for the truth of the logs");
+        }
+        terminal.status("truth       of each version, if the logs are simulated");
+        Optional<TrueValues> found = TrueValues.of(experiment, request.logs());
+        if (found.isEmpty()) {
+            terminal.clearStatus();
+            return null;
+        }
+        VersionRegistry registry = new VersionRegistry(root);
+        List<Path> versions =
+                registry.versions().stream().map(registry::directory).toList();
+        SortedMap<Long, TrueValue> values = found.get()
+                .of(
+                        versions,
+                        Kernels.best(),
+                        done -> terminal.status("truth       of %d of %d versions".formatted(done, versions.size())));
+        terminal.clearStatus();
+        found.get().truth().write(root.resolve(Truth.NAME));
+        TrueValue.write(root, values);
+        TrueValue last = values.get(lastVersion);
+        return last == null ? null : found.get().summary(last);
+    }
+
+    private @Nullable Evaluation evaluation(long version) {
+        return new VersionRegistry(root)
+                .evaluation(version)
+                .map(json -> Evaluation.fromJson(json, "evaluations/" + version + ".json"))
+                .filter(evaluation -> evaluation.error() == null)
+                .orElse(null);
+    }
+
+    private @Nullable Estimate overManual(Summary summary) {
+        Evaluation evaluation = evaluation(summary.version());
+        var estimates = evaluation == null
+                ? null
+                : evaluation.estimates().get(evaluation.relativeGain().estimator());
+        return estimates == null ? null : estimates.gainOverManual();
+    }
+
+    private Summary summary(TrainingRun.Result result, Summary.@Nullable TruthSummary truth) {
+        long version = result.lastVersion();
+        Evaluation evaluation = evaluation(version);
+        FirstPassResult rows = result.firstPass().result();
+        Double firstPass = result.info().firstPassSeconds();
+        Double training = result.info().trainSeconds();
+        double seconds = (firstPass == null ? 0 : firstPass) + (training == null ? 0 : training);
+        double trained = (double) rows.trainedRows() * experiment.training().epochs();
+        return new Summary(
+                Summary.FORMAT_VERSION,
+                command,
+                version,
+                result.info().seed(),
+                result.info().parallelism(),
+                result.info().shards(),
+                rows.rows(),
+                rows.trainedRows(),
+                rows.heldOutRows(),
+                rows.rejected(),
+                result.lastStatus().getMetrics().getRefusedMicroBatches(),
+                result.plan().totalSteps(),
+                Math.round(seconds * 1000) / 1000.0,
+                seconds > 0 ? Math.round(trained / seconds) : 0,
+                new VersionRegistry(root).manifest(version).weightsSha256(),
+                result.info().experimentSha256(),
+                evaluation == null ? null : evaluation.diversity(),
+                evaluation == null ? null : evaluation.relativeGain(),
+                estimates(evaluation),
+                truth);
+    }
+
+    static Map<String, Estimate> estimates(@Nullable Evaluation evaluation) {
+        Map<String, Estimate> estimates = new LinkedHashMap<>();
+        if (evaluation != null) {
+            evaluation.estimates().forEach((name, of) -> estimates.put(name, of.relativeGain()));
+        }
+        return estimates;
+    }
+
+    /** One worker a core, as far as there are micro-batches. */
+    static int parallelism(@Nullable Integer asked, Experiment experiment) {
+        int most = experiment.training().microBatches();
+        if (asked != null && asked > most) {
+            throw new Failure("--parallelism is more than there is to share")
+                    .found(asked)
+                    .expected(String.format(Locale.ROOT, "1 to %d, the experiment's training.microBatches", most))
+                    .toDo("give a smaller one, or raise training.microBatches");
+        }
+        return asked != null ? asked : Math.min(most, Runtime.getRuntime().availableProcessors());
+    }
+}
