@@ -27,7 +27,9 @@ final class Auction {
     private final double[] conversion;
     private final double[] utility;
     private double viewable;
+    /** Candidates by descending utility. */
     private final int[] order;
+
     private final int[] shown;
 
     Auction(Market market) {
@@ -67,13 +69,14 @@ final class Auction {
             click[c] = Math.min(MAX_PROBABILITY, pClick[c] * request.clickResponse);
             longClickGivenClick[c] = Math.min(MAX_PROBABILITY, ads.longClickShare[ad] * request.longClickResponse);
             conversion[c] = Math.min(MAX_PROBABILITY, pConversion[c] * request.conversionResponse);
+            order[c] = c;
         }
     }
 
     /** Adds the expected reward of each action, given the candidates, to {@code sum[actionId]}. */
     void addExpected(RewardWeights reward, double[] sum) {
         for (Rankings.Ranking ranking : rankings.all) {
-            rank(ranking, bid.length);
+            rank(ranking);
             for (int r = 0; r < ranking.actionIds().length; r++) {
                 sum[ranking.actionIds()[r]] +=
                         expected(reward, show(ranking.reservePrices()[r]), ranking.reservePrices()[r]);
@@ -81,10 +84,12 @@ final class Auction {
         }
     }
 
-    private void rank(Rankings.Ranking w, int n) {
-        for (int c = 0; c < n; c++) {
+    /** From the order before: neighbouring weightings rank much alike. */
+    private void rank(Rankings.Ranking w) {
+        for (int i = 0; i < order.length; i++) {
+            int c = order[i];
             double u = bid[c] + w.click() * pClick[c] + w.longClick() * pLongClick[c] + w.conversion() * pConversion[c];
-            int at = c;
+            int at = i;
             while (at > 0 && utility[at - 1] < u) {
                 utility[at] = utility[at - 1];
                 order[at] = order[at - 1];
@@ -128,7 +133,7 @@ final class Auction {
     void play(int actionId, long key, Outcomes out) {
         Rankings.Ranking ranking = rankings.byAction[actionId];
         double reservePrice = rankings.reservePrice[actionId];
-        rank(ranking, bid.length);
+        rank(ranking);
         int filled = show(reservePrice);
         out.clear();
         for (int k = 0; k < filled; k++) {
@@ -177,9 +182,7 @@ final class Auction {
             return w.revenue() * revenue
                     + w.click() * clicks
                     + w.longClick() * longClicks
-                    + (delayMillis >= 0 && delayMillis <= w.conversionWindowMillis()
-                            ? w.conversionIfSeen() * conversions
-                            : 0);
+                    + w.conversionSeenAfter(delayMillis) * conversions;
         }
     }
 }

@@ -29,9 +29,12 @@ final class CounterRandom {
         return (bits >>> 11) * 0x1p-53;
     }
 
-    /** Uniform in [0, 1), of 16 of the bits: {@code part} is 0 to 3. */
+    /**
+     * Uniform in (0, 1), of 16 of the bits: {@code part} is 0 to 3. In the middle of its step, so that its mean is 1/2 and the
+     * chance to be below p is p on average.
+     */
     static double uniform16(long bits, int part) {
-        return (bits >>> (16 * part) & 0xffff) * 0x1p-16;
+        return ((bits >>> (16 * part) & 0xffff) + 0.5) * 0x1p-16;
     }
 
     /**

@@ -115,7 +115,7 @@ public final class Market {
         session(key, out);
     }
 
-    /** Requests are evenly spaced but for the season: half as many at night as on average. */
+    /** Evenly spaced but for the season: two thirds as many as on average at midnight, twice as many at noon. */
     private static void time(long index, Request out) {
         long day = index / REQUESTS_PER_DAY;
         double phase = (index % REQUESTS_PER_DAY + 0.5) / REQUESTS_PER_DAY;

@@ -16,7 +16,8 @@ final class MarketCheck {
     static final List<String> NUMBERS = List.of("ctr_30d", "activity", "session_depth", "hour");
     static final List<String> CATEGORIES = List.of("country", "device", "user");
     static final List<String> BAGS = List.of("interests");
-    static final List<String> OUTCOMES = List.of("revenue", "click", "long_click", "conversion");
+    static final String CONVERSION = "conversion";
+    static final List<String> OUTCOMES = List.of("revenue", "click", "long_click", CONVERSION);
     static final String DELAY = "conversion_delay_ms";
     static final String EXPLORED = "explored";
 
@@ -69,7 +70,7 @@ final class MarketCheck {
     private void outcome(String name, Outcome outcome) {
         oneOf("outcome '%s': column".formatted(name), outcome.column(), "outcomes", OUTCOMES);
         String delay = outcome.delayColumn();
-        if (delay != null && !(delay.equals(DELAY) && outcome.column().equals("conversion"))) {
+        if (delay != null && !(delay.equals(DELAY) && outcome.column().equals(CONVERSION))) {
             problems.add("outcome '%s': delay column '%s': the market logs %s, of conversions, only"
                     .formatted(name, delay, DELAY));
         }

@@ -43,8 +43,7 @@ public final class TestStates {
 
     /** Means over draws {@code [first, first + draws)} of each state: {@code [states][actions]}. */
     static float[][] values(Market market, long stream, int states, int first, int draws) {
-        RewardWeights reward = RewardWeights.of(
-                market.experiment().reward(), market.experiment().reward().active(), market.parameters());
+        RewardWeights reward = RewardWeights.of(market);
         float[][] values = new float[states][];
         int chunk = 256;
         IntStream.range(0, (states + chunk - 1) / chunk).parallel().forEach(c -> {
@@ -82,13 +81,17 @@ public final class TestStates {
 
     /** The features of states {@code [from, from + count)}, for the encoder; actions and outcomes are 0. */
     public Block block(int from, int count) {
+        return new BlockFiller(market).block(rows(from, count), Block.TRAIN);
+    }
+
+    LogRows rows(int from, int count) {
         LogRows rows = new LogRows(count);
         Request request = new Request();
         for (int i = from; i < from + count; i++) {
             market.request(stream, index(i, states), request);
             rows.add(request);
         }
-        return new BlockFiller(market).block(rows, Block.TRAIN);
+        return rows;
     }
 
     /** The true expected reward of an action in a state. */
@@ -161,8 +164,7 @@ public final class TestStates {
     }
 
     private double deviation(Choice choice) {
-        RewardWeights reward = RewardWeights.of(
-                market.experiment().reward(), market.experiment().reward().active(), market.parameters());
+        RewardWeights reward = RewardWeights.of(market);
         Auction auction = new Auction(market);
         Auction.Outcomes outcomes = new Auction.Outcomes();
         Request request = new Request();

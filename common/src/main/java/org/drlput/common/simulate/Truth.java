@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.drlput.common.experiment.ExperimentLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is true of a market, as {@code truth.json}: values of reference policies per request, in units of reward. Of (experiment,
@@ -134,12 +135,15 @@ public record Truth(
 
     /** @throws IOException where the file is not there or not a {@code truth.json} of this format */
     public static Truth read(Path file) throws IOException {
-        Truth truth;
+        @Nullable Truth truth;
         try {
             truth = JSON.readValue(Files.readAllBytes(file), Truth.class);
         } catch (JsonProcessingException e) {
             throw new IOException(
                     "%s: is no truth of a simulated market: %s".formatted(file, e.getOriginalMessage()), e);
+        }
+        if (truth == null) {
+            throw new IOException(file + ": is no truth of a simulated market: found null");
         }
         if (truth.formatVersion() != FORMAT_VERSION) {
             throw new IOException("%s: formatVersion is %d, expected %d: simulate again"
