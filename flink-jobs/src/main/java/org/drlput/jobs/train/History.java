@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code history.jsonl}: how a run got on, a line about every second. Metrics are sums since the run's first step. */
 public final class History implements AutoCloseable {
@@ -21,8 +22,15 @@ public final class History implements AutoCloseable {
     /**
      * @param seconds since training began
      * @param rows positions of the epochs' row sequences that the applied steps cover
+     * @param residentBytes of this process, as the system counts them; null where it does not tell
      */
-    public record Line(double seconds, long step, long rows, double rowsPerSecond, Sums metrics) {}
+    public record Line(
+            double seconds,
+            long step,
+            long rows,
+            double rowsPerSecond,
+            @Nullable Long residentBytes,
+            Sums metrics) {}
 
     /** As {@code gradient/Metrics}: sums over the valid rows of all applied steps. */
     public record Sums(

@@ -69,10 +69,23 @@ final class RunMonitor implements AutoCloseable {
         if (window.size() > WINDOW) {
             window.removeFirst();
         }
-        history.add(
-                new History.Line(seconds, status.getStep(), rows, rowsPerSecond, History.Sums.of(status.getMetrics())));
+        history.add(new History.Line(
+                seconds,
+                status.getStep(),
+                rows,
+                rowsPerSecond,
+                ResidentMemory.bytes(),
+                History.Sums.of(status.getMetrics())));
         follow(status, versions);
         progress.update(snapshot(status, rows, rowsPerSecond, progressiveReward(before.metrics(), now.metrics())));
+    }
+
+    /** Ends the watch, and tells where the run stands at its end. */
+    void finish(StatusReply last) throws IOException {
+        thread.close();
+        try (VersionClient versions = client.versions()) {
+            observe(last, versions);
+        }
     }
 
     /** Positions of the row sequences that so many steps cover. */
@@ -103,9 +116,11 @@ final class RunMonitor implements AutoCloseable {
     private Snapshot snapshot(StatusReply status, long rows, double rowsPerSecond, @Nullable Double reward) {
         long total = plan.rows() * plan.epochs();
         boolean trained = status.getStep() >= plan.totalSteps();
+        boolean done = trained && newest != null && newest.step() == plan.totalSteps();
+        Phase phase = done ? Phase.DONE : trained ? Phase.EVALUATING : Phase.TRAINING;
         Evaluation evaluation = newest;
         return new Snapshot(
-                trained ? Phase.EVALUATING : Phase.TRAINING,
+                phase,
                 rows,
                 total,
                 rowsPerSecond,

@@ -162,10 +162,12 @@ public final class TrainingRun {
         try (ParameterClient client = ParameterClient.connect(addresses);
                 History history = new History(directory.history())) {
             requireServers(client);
+            StatusReply last;
             try (RunMonitor monitor = new RunMonitor(client, plan, history, progress)) {
                 execute(settings);
+                last = client.statuses().get(0);
+                monitor.finish(last);
             }
-            StatusReply last = client.statuses().get(0);
             if (!request.servers().isEmpty()) {
                 RemoteVersions.copy(client, last, directory.root());
             }

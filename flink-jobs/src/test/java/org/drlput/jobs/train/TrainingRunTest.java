@@ -71,7 +71,11 @@ class TrainingRunTest {
         assertThat(evaluation.diversity()).isLessThan(0.4);
 
         assertThat(RunInfo.read(request.directory().runInfo())).isEqualTo(result.info());
-        assertThat(History.read(request.directory().history())).isNotEmpty();
+        List<History.Line> history = History.read(request.directory().history());
+        assertThat(history.get(history.size() - 1).step()).isEqualTo(316);
+        assertThat(history.get(history.size() - 1).metrics().rows()).isEqualTo(4 * trained);
+        assertThat(progress.get(progress.size() - 1).phase()).isEqualTo(Phase.DONE);
+        assertThat(progress.get(progress.size() - 1).version()).isEqualTo(316);
         assertThat(progress.stream().map(Snapshot::phase)).contains(Phase.FIRST_PASS);
         assertThat(request.directory().root().resolve("staging"))
                 .satisfiesAnyOf(
