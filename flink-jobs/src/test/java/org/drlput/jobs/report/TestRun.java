@@ -176,6 +176,7 @@ final class TestRun {
                         step,
                         rows,
                         speed,
+                        null,
                         new History.Sums(rows, logged, 0, weights, 0, rewards, 0, 0, 0, 0, 0, 0));
                 out.write(JSON.writeValueAsString(line));
                 out.newLine();
