@@ -75,7 +75,7 @@ public final class ParameterClient implements AutoCloseable {
         for (ShardConnection shard : shards) {
             calls.add(askStatus(shard, 0, 0, Duration.ZERO));
         }
-        return joinAll(calls, "status");
+        return ShardConnection.joinAll(calls, "status");
     }
 
     private CompletableFuture<StatusReply> askStatus(
@@ -105,7 +105,7 @@ public final class ParameterClient implements AutoCloseable {
             calls.add(shard.parameters(
                     what, limits, Unary<OpenRequest, OpenReply>::new, (stub, attempt) -> stub.open(request, attempt)));
         }
-        return joinAll(calls, what);
+        return ShardConnection.joinAll(calls, what);
     }
 
     /** @param tensors whole ones, in {@code ModelSpec} order */
@@ -130,18 +130,6 @@ public final class ParameterClient implements AutoCloseable {
                     Unary<ConfirmRequest, ConfirmReply>::new,
                     (stub, attempt) -> stub.confirm(request, attempt));
             ShardConnection.join(call, "confirm");
-        }
-    }
-
-    private static <T> List<T> joinAll(List<CompletableFuture<T>> calls, String what) {
-        List<T> results = new ArrayList<>();
-        try {
-            for (CompletableFuture<T> call : calls) {
-                results.add(ShardConnection.join(call, what));
-            }
-            return results;
-        } finally {
-            calls.forEach(call -> call.cancel(true));
         }
     }
 

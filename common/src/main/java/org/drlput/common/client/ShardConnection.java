@@ -5,12 +5,15 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.drlput.common.wire.v1.ParametersGrpc;
@@ -182,6 +185,43 @@ final class ShardConnection {
 
     void awaitShutdown() throws InterruptedException {
         channel.awaitTermination(5, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Completes once all parts have ended; with the first failure, after which the others are given up: a dead shard is noticed
+     * while another one still waits.
+     */
+    static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> parts) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        AtomicInteger left = new AtomicInteger(parts.size());
+        for (CompletableFuture<?> part : parts) {
+            var unused = part.whenComplete((value, error) -> {
+                if (error != null && failure.compareAndSet(null, error)) {
+                    parts.forEach(other -> other.cancel(true));
+                }
+                if (left.decrementAndGet() == 0) {
+                    Throwable first = failure.get();
+                    if (first == null) {
+                        result.complete(null);
+                    } else {
+                        result.completeExceptionally(first);
+                    }
+                }
+            });
+        }
+        return result;
+    }
+
+    /** Waits for all parts; their results, in order. */
+    static <T> List<T> joinAll(List<CompletableFuture<T>> parts, String what) {
+        try {
+            join(all(parts), what);
+            return parts.stream().map(CompletableFuture::join).toList();
+        } finally {
+            // after an interrupt nobody waits for them
+            parts.forEach(part -> part.cancel(true));
+        }
     }
 
     /** Waits for a call's result; interrupted, gives the call up. */

@@ -70,9 +70,10 @@ public final class TrainingSession {
                     () -> new PullAttempt(request, layout, into),
                     (stub, attempt) -> stub.pull(request, attempt)));
         }
-        PulledStep first = awaitAll(what, parts).get(0);
-        for (int shard = 1; shard < parts.size(); shard++) {
-            PulledStep other = parts.get(shard).join();
+        List<PulledStep> answers = ShardConnection.joinAll(parts, what);
+        PulledStep first = answers.get(0);
+        for (int shard = 1; shard < answers.size(); shard++) {
+            PulledStep other = answers.get(shard);
             if (other.steps() != first.steps() || other.rows() != first.rows()) {
                 throw new ParameterServerException(
                         shard,
@@ -154,7 +155,7 @@ public final class TrainingSession {
                         ((PushAttempt) attempt).begin();
                     }));
         }
-        return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]));
+        return ShardConnection.all(parts);
     }
 
     private static ContributionId id(long step, Subtree sum) {
@@ -188,19 +189,6 @@ public final class TrainingSession {
                 }
             }
             output.addRows(tensor.name(), tensor.columns(), sums.values(), slots, Arrays.copyOf(rows, count), count);
-        }
-    }
-
-    private static <T> List<T> awaitAll(String what, List<CompletableFuture<T>> parts) {
-        List<T> results = new ArrayList<>();
-        try {
-            for (CompletableFuture<T> part : parts) {
-                results.add(ShardConnection.join(part, what));
-            }
-            return results;
-        } finally {
-            // after a failure the others are not wanted any more
-            parts.forEach(part -> part.cancel(true));
         }
     }
 }

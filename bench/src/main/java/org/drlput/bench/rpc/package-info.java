@@ -1,0 +1,5 @@
+/** What a step costs on the wire. */
+@NullMarked
+package org.drlput.bench.rpc;
+
+import org.jspecify.annotations.NullMarked;
