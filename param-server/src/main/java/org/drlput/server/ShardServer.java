@@ -147,7 +147,7 @@ public final class ShardServer implements AutoCloseable {
 
     /** {@code host:port} for clients. */
     public String address() {
-        return settings.host() + ":" + port();
+        return settings.host() + ":" + port;
     }
 
     /** Stops serving, lets what is being written finish, and frees the data directory. */
@@ -158,6 +158,7 @@ public final class ShardServer implements AutoCloseable {
         }
         closing = true;
         server.shutdown();
+        loop.refuseWaiting();
         try {
             if (!server.awaitTermination(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();

@@ -287,6 +287,18 @@ public final class ShardLoop implements AutoCloseable {
         }
     }
 
+    /** Tells who waits for a pull or a status that this shard stops. */
+    public void refuseWaiting() {
+        post(machine -> {
+            StatusRuntimeException stopping = Statuses.unavailable("shard %d is stopping".formatted(index));
+            pulls.values().forEach(pull -> pull.refuse(stopping));
+            pulls.clear();
+            opens.values().forEach(open -> open.refuse(stopping));
+            opens.clear();
+            statusWaiters.refuse(stopping);
+        });
+    }
+
     /** Takes no more messages, lets the disk finish what was begun. */
     @Override
     public void close() {

@@ -1,5 +1,6 @@
 package org.drlput.server.rpc;
 
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -65,6 +66,11 @@ final class StatusWaiters {
         if (waiters.remove(waiter)) {
             waiter.give(Messages.reply(shard.status()));
         }
+    }
+
+    void refuse(StatusRuntimeException status) {
+        waiters.forEach(waiter -> waiter.answer.refuse(status));
+        waiters.clear();
     }
 
     int size() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeMap;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.Metrics;
 import org.drlput.common.tensor.Parameters;
@@ -38,7 +39,9 @@ final class OpenedRun {
     private long step;
 
     private String failure = "";
-    private String warning = "";
+    /** Why a version's part is not written yet, by its step. */
+    private final TreeMap<Long, String> unwritten = new TreeMap<>();
+
     private long revision;
 
     OpenedRun(Opening opening, RunState state, ShardEffects effects) {
@@ -249,17 +252,24 @@ final class OpenedRun {
 
     void partWritten(StagedPart part) {
         if (parts.written(part)) {
-            warning = "";
+            unwritten.remove(part.step());
             revision++;
             advance();
         }
     }
 
     void partFailed(long ofStep, String why) {
-        if (parts.waits(ofStep) && !warning.equals(why)) {
-            warning = why;
-            revision++;
+        if (parts.waits(ofStep)) {
+            String before = warning();
+            unwritten.put(ofStep, why);
+            if (!warning().equals(before)) {
+                revision++;
+            }
         }
+    }
+
+    private String warning() {
+        return unwritten.isEmpty() ? "" : unwritten.firstEntry().getValue();
     }
 
     void published(long ofStep) {
@@ -305,7 +315,7 @@ final class OpenedRun {
                 copy,
                 List.copyOf(refused),
                 failure,
-                warning,
+                warning(),
                 shardRevision);
     }
 }

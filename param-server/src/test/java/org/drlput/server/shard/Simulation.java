@@ -85,8 +85,9 @@ final class Simulation {
             Node node = nodes.get(random.nextInt(nodes.size()));
             trace.add("crash of shard " + node.index);
             node.start();
-            // it is noticed some time later; until then an old opening may come again and find an empty shard
+            // it is noticed some time later; until then the opening that it knew comes again and finds an empty shard
             long crashed = generation;
+            send("open " + crashed + " comes again", true, () -> node.open(node.opening(crashed), incarnation -> {}));
             send("crash of shard " + node.index + " is noticed", false, () -> {
                 if (crashed == generation) {
                     beginGeneration();
