@@ -83,14 +83,11 @@ final class Training {
                 snapshot.progressiveReward(),
                 snapshot.diversity(),
                 snapshot.relativeGain(),
-                secondsLeft == null ? -1 : secondsLeft);
+                secondsLeft == null || snapshot.phase() != Progress.Phase.TRAINING ? -1 : secondsLeft);
     }
 
     /** Writes what is true of every version, if the logs are simulated. */
     private Summary.@Nullable TruthSummary truth(long lastVersion) throws IOException {
-        if (!terminal.interactive()) {
-            terminal.line("truth  looking for the truth of the logs");
-        }
         terminal.status("truth       of each version, if the logs are simulated");
         Optional<TrueValues> found = TrueValues.of(experiment, request.logs());
         if (found.isEmpty()) {

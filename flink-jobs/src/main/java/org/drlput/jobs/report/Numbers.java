@@ -26,12 +26,15 @@ final class Numbers {
         return text.replace("-", "\u2212");
     }
 
+    /** {@code 7.4 %}: a share. */
     static String percent(double share) {
         double percent = 100 * share;
-        if (percent != 0 && Math.abs(percent) < 0.01) {
+        double size = Math.abs(percent);
+        if (size != 0 && size < 0.01) {
             return "< 0.01\u00a0%";
         }
-        return String.format(Locale.ROOT, Math.abs(percent) < 1 ? "%.2f\u00a0%%" : "%.1f\u00a0%%", percent);
+        boolean whole = size == 0 || size == 100;
+        return String.format(Locale.ROOT, whole ? "%.0f\u00a0%%" : size < 1 ? "%.2f\u00a0%%" : "%.1f\u00a0%%", percent);
     }
 
     /** Four significant digits. */

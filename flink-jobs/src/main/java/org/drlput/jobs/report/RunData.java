@@ -82,29 +82,34 @@ record RunData(
             T read() throws IOException;
         }
 
-        private <T> @Nullable T part(Part<T> part) {
+        private <T> @Nullable T part(Path file, Part<T> part) {
             try {
                 return part.read();
             } catch (NoSuchFileException e) {
                 problems.add(e.getFile() + ": is missing");
             } catch (IOException | ExperimentException | LogException | VersionException e) {
-                problems.add(String.valueOf(e.getMessage()));
+                String message = String.valueOf(e.getMessage());
+                // some of Java's own do not say what was read
+                String name = String.valueOf(file.getFileName());
+                problems.add(message.contains(name) ? message : file + ": can not be read: " + message);
             }
             return null;
         }
 
         RunData read() {
-            String text = part(() -> Files.readString(run.experiment(), StandardCharsets.UTF_8));
-            Experiment experiment = part(() -> ExperimentLoader.load(run.experiment()));
-            FirstPassFile.Loaded firstPass = part(() -> FirstPassFile.read(run.firstPass()));
-            RunInfo info = part(() -> RunInfo.read(run.runInfo()));
-            List<History.Line> history =
-                    part(() -> Files.exists(run.history()) ? History.read(run.history()) : List.<History.Line>of());
-            List<Evaluation> evaluations = part(this::evaluations);
+            String text = part(run.experiment(), () -> Files.readString(run.experiment(), StandardCharsets.UTF_8));
+            Experiment experiment = part(run.experiment(), () -> ExperimentLoader.load(run.experiment()));
+            FirstPassFile.Loaded firstPass = part(run.firstPass(), () -> FirstPassFile.read(run.firstPass()));
+            RunInfo info = part(run.runInfo(), () -> RunInfo.read(run.runInfo()));
+            List<History.Line> history = part(
+                    run.history(),
+                    () -> Files.exists(run.history()) ? History.read(run.history()) : List.<History.Line>of());
+            List<Evaluation> evaluations = part(run.root().resolve(VersionRegistry.EVALUATIONS), this::evaluations);
             Path truthFile = run.root().resolve(Truth.NAME);
-            Truth truth = Files.exists(truthFile) ? part(() -> Truth.read(truthFile)) : null;
-            SortedMap<Long, TrueValue> trueValues = part(() -> TrueValue.read(run.root()));
-            Summary summary = part(() -> Summary.read(run.root()));
+            Truth truth = Files.exists(truthFile) ? part(truthFile, () -> Truth.read(truthFile)) : null;
+            SortedMap<Long, TrueValue> trueValues =
+                    part(run.root().resolve(TrueValue.NAME), () -> TrueValue.read(run.root()));
+            Summary summary = part(run.root().resolve(Summary.NAME), () -> Summary.read(run.root()));
             if (!problems.isEmpty()
                     || text == null
                     || experiment == null
