@@ -136,10 +136,21 @@ final class LearningSection {
                 gain == null ? "" : Numbers.significant(gain.effectiveSampleSize(), 3));
     }
 
+    /** Without the lines of waiting, before the first step and after the last. */
+    private static List<History.Line> advancing(List<History.Line> history) {
+        List<History.Line> lines = new ArrayList<>();
+        for (History.Line line : history) {
+            if (lines.isEmpty() || line.step() > lines.get(lines.size() - 1).step()) {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
     private void progressive() {
         List<Point> policy = new ArrayList<>();
         List<Point> logged = new ArrayList<>();
-        List<History.Line> lines = run.history();
+        List<History.Line> lines = advancing(run.history());
         for (int i = 1; i < lines.size(); i++) {
             History.Line now = lines.get(i);
             History.Line before = lines.get(Math.max(0, i - WINDOW));
