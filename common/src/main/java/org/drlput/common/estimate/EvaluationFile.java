@@ -38,7 +38,10 @@ final class EvaluationFile {
             JsonNode formatVersion = tree.path("formatVersion");
             if (formatVersion.asLong() != Evaluation.FORMAT_VERSION) {
                 throw new VersionException("%s: formatVersion is %s, expected %d: this evaluation is of another DRL-PUT"
-                        .formatted(source, formatVersion, Evaluation.FORMAT_VERSION));
+                        .formatted(
+                                source,
+                                formatVersion.isMissingNode() ? "missing" : formatVersion,
+                                Evaluation.FORMAT_VERSION));
             }
             Evaluation evaluation = JSON.treeToValue(tree, Evaluation.class);
             if (evaluation.relativeGain() == null

@@ -48,6 +48,11 @@ final class ValueSample {
         seen++;
     }
 
+    /** How many values are kept. */
+    int size() {
+        return size;
+    }
+
     /** Where one of {@code quantiles} parts ends and the next begins, ascending, each but once, none at the least value. */
     List<Float> bounds(int quantiles) {
         float[] sorted = Arrays.copyOf(values, size);
