@@ -52,6 +52,7 @@ public final class ParameterClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("addresses: found none, expected one host:port for each shard");
         }
+        addresses.forEach(ShardConnection::requireAddress);
         return new ParameterClient(addresses, options);
     }
 

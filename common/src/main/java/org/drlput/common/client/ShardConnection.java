@@ -54,7 +54,17 @@ final class ShardConnection {
         this.versions = VersionsGrpc.newStub(channel);
     }
 
-    /** What is tried, and for how long. */
+    /** @throws IllegalArgumentException where it is not {@code host:port} */
+    static void requireAddress(String address) {
+        int colon = address.lastIndexOf(':');
+        String port = address.substring(colon + 1);
+        boolean valid = colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= 65_535;
+        if (!valid) {
+            throw new IllegalArgumentException("address '%s': expected host:port".formatted(address));
+        }
+    }
+
+    /** How long something is tried. */
     record Limits(Duration deadline, Duration retryFor) {}
 
     <Q, R, T> CompletableFuture<T> parameters(

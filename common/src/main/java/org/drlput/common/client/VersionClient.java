@@ -34,6 +34,7 @@ public final class VersionClient implements AutoCloseable {
 
     /** @param address {@code host:port} of any shard */
     public static VersionClient connect(String address) {
+        ShardConnection.requireAddress(address);
         ScheduledThreadPoolExecutor timer = ParameterClient.timer();
         ShardConnection connection = new ShardConnection(0, address, ClientOptions.DEFAULT, timer);
         return new VersionClient(
