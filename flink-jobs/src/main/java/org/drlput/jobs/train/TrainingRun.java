@@ -123,6 +123,12 @@ public final class TrainingRun {
 
     private Result run(RunInfo started) throws IOException, InterruptedException {
         long start = System.nanoTime();
+        if (!request.servers().isEmpty()) {
+            // before the logs are read: that can take long
+            try (ParameterClient client = ParameterClient.connect(request.servers())) {
+                requireServers(client);
+            }
+        }
         started.write(directory.runInfo());
         FirstPassFile.Loaded firstPass = new FirstPass(experiment, started.experimentSha256())
                 .runOn(FlinkLogInputs.list(request.logs()), directory.firstPass(), this::tellFirstPass);
@@ -161,7 +167,6 @@ public final class TrainingRun {
                 info.kernel());
         try (ParameterClient client = ParameterClient.connect(addresses);
                 History history = new History(directory.history())) {
-            requireServers(client);
             StatusReply last;
             try (RunMonitor monitor = new RunMonitor(client, plan, history, progress)) {
                 execute(settings);

@@ -169,6 +169,23 @@ class TrainingRunTest {
     }
 
     @Test
+    void serversThatAreAwayAreNamedBeforeTheLogsAreRead() throws IOException {
+        Path logs = TinyMarket.logs(directory.resolve("logs"), 100, 4);
+        TrainingRun.Request request = new TrainingRun.Request(
+                TinyMarket.experiment(1, 50),
+                List.of(logs.toString()),
+                new RunDirectory(directory.resolve("run")),
+                1,
+                0,
+                List.of("127.0.0.1:1"),
+                "test");
+        assertThatThrownBy(() -> run(request))
+                .hasMessageContaining("shard 0 (127.0.0.1:1)")
+                .hasMessageContaining("can not be reached");
+        assertThat(request.directory().firstPass()).doesNotExist();
+    }
+
+    @Test
     void aServerThatDiesEndsTheRunWithItsReason() throws Exception {
         Path logs = TinyMarket.logs(directory.resolve("logs"), ROWS, 5);
         Path data = Files.createDirectories(directory.resolve("data"));
