@@ -2,6 +2,7 @@ package org.drlput.bench.rpc;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ import org.drlput.server.ShardServer;
  * A step's pull and push over gRPC on loopback, servers and workers in one process, without any computation but the optimizer's:
  * workload A's tensors (84 thousand dense weights, 5,150 touched rows of 16). One JSON line.
  *
- * <p>{@code RoundTrips [shards [workers [seconds [sgd|adamW]]]]}
+ * <p>{@code bench/round-trips [shards [workers [seconds [sgd|adamW]]]]}
  */
 public final class RoundTrips {
     private static final int[] BUCKETS = {50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000};
@@ -79,15 +80,23 @@ public final class RoundTrips {
         RunFence fence = new RunFence("bench", 1, incarnations, open.getExperimentSha256(), open.getKernel());
         ExecutorService threads = Executors.newFixedThreadPool(workers);
         try {
-            long steps = warmUpAndMeasure(client, fence, tensors, threads, workers, 0, seconds / 2, null);
+            long steps = warmUpAndMeasure(client, fence, tensors, threads, workers, 0, seconds, null);
             List<long[]> times = new ArrayList<>();
             long from = System.nanoTime();
+            long cpuFrom = cpuNanos();
             long end = warmUpAndMeasure(client, fence, tensors, threads, workers, steps, seconds, times);
             double elapsed = (System.nanoTime() - from) / 1e9;
-            print(shards, workers, optimizer, times, (end - steps) / elapsed);
+            double cpuMicros = (cpuNanos() - cpuFrom) / 1e3 / (end - steps);
+            print(shards, workers, optimizer, times, (end - steps) / elapsed, cpuMicros);
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** Of the whole process: what a step costs on a machine that others use too. */
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     /** All workers in step, the first one's times; returns the step to go on with. */
@@ -166,19 +175,21 @@ public final class RoundTrips {
         }
     }
 
-    private static void print(int shards, int workers, String optimizer, List<long[]> times, double stepsPerSecond) {
+    private static void print(
+            int shards, int workers, String optimizer, List<long[]> times, double stepsPerSecond, double cpuMicros) {
         long[] pull = times.stream().mapToLong(t -> t[0]).sorted().toArray();
         long[] push = times.stream().mapToLong(t -> t[1]).sorted().toArray();
         long[] both = times.stream().mapToLong(t -> t[0] + t[1]).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
-                "{\"shards\": %d, \"workers\": %d, \"optimizer\": \"%s\", \"steps\": %d, \"stepsPerSecond\": %.0f, "
+                "{\"shards\": %d, \"workers\": %d, \"optimizer\": \"%s\", \"steps\": %d, \"stepsPerSecond\": %.0f, \"cpuMicrosPerStep\": %.0f, "
                         + "\"pullMicros\": %s, \"pushMicros\": %s, \"stepMicros\": %s}%n",
                 shards,
                 workers,
                 optimizer,
                 times.size(),
                 stepsPerSecond,
+                cpuMicros,
                 percentiles(pull),
                 percentiles(push),
                 percentiles(both));

@@ -70,9 +70,9 @@ final class PullAttempt extends Attempt<PullRequest, PullChunk, PulledStep> {
         }
 
         @Override
-        public boolean row(int tensor, int row, FloatBuffer values) {
+        public boolean row(int tensor, int row, float[] values, int from) {
             int columns = tensors.get(tensor).columns();
-            values.get(into.values(tensor), row * columns, columns);
+            System.arraycopy(values, from, into.values(tensor), row * columns, columns);
             return true;
         }
     }

@@ -20,11 +20,11 @@ public final class TensorInput {
         void run(int tensor, long offset, FloatBuffer values);
 
         /**
-         * Writes the next {@code columns} of {@code values}.
+         * Writes a row, {@code values[from .. from + columns)}.
          *
          * @return false: this row was written before
          */
-        boolean row(int tensor, int row, FloatBuffer values);
+        boolean row(int tensor, int row, float[] values, int from);
     }
 
     /** Which part of which tensors; made once, used by every input. */
@@ -138,6 +138,8 @@ public final class TensorInput {
             throw Statuses.invalidArgument("tensor %s: found %d values for %d rows, expected %d for each"
                     .formatted(spec.name(), values.remaining(), count, spec.columns()));
         }
+        float[] floats = new float[values.remaining()];
+        values.get(floats);
         for (int i = 0; i < count; i++) {
             int row = chunk.getRow(i);
             if (row < layout.firstRow[tensor] || row >= layout.endRow[tensor]) {
@@ -149,7 +151,7 @@ public final class TensorInput {
                                 layout.firstRow[tensor],
                                 layout.endRow[tensor]));
             }
-            if (!target.row(tensor, row, values)) {
+            if (!target.row(tensor, row, floats, i * spec.columns())) {
                 throw Statuses.invalidArgument(
                         "tensor %s: found row %d twice, expected each row once".formatted(spec.name(), row));
             }

@@ -199,7 +199,7 @@ final class PushReceiver implements StreamObserver<PushChunk> {
         }
 
         @Override
-        public boolean row(int tensor, int row, FloatBuffer values) {
+        public boolean row(int tensor, int row, float[] values, int from) {
             TensorSpec spec = layout.tensor(tensor);
             int local = row - layout.firstRow(tensor);
             SparseRows sums = into.sparse(tensor);
@@ -207,25 +207,29 @@ final class PushReceiver implements StreamObserver<PushChunk> {
                 return false;
             }
             int at = sums.touch(local) * spec.columns();
-            values.get(sums.values(), at, spec.columns());
+            System.arraycopy(values, from, sums.values(), at, spec.columns());
             requireFinite(spec, row - at / spec.columns(), sums.values(), at, spec.columns());
             return true;
         }
 
-        /** x * 0 is 0 for all but NaN and infinities. */
+        /** x * 0 is 0 for all but NaN and infinities; four sums, so that an addition does not wait for the one before. */
         private static void requireFinite(TensorSpec spec, int firstRow, float[] values, int from, int count) {
-            float even = 0;
-            float odd = 0;
+            float a = 0;
+            float b = 0;
+            float c = 0;
+            float d = 0;
             int end = from + count;
             int i = from;
-            for (; i + 1 < end; i += 2) {
-                even += values[i] * 0f;
-                odd += values[i + 1] * 0f;
+            for (; i + 3 < end; i += 4) {
+                a += values[i] * 0f;
+                b += values[i + 1] * 0f;
+                c += values[i + 2] * 0f;
+                d += values[i + 3] * 0f;
             }
-            if (i < end) {
-                even += values[i] * 0f;
+            for (; i < end; i++) {
+                a += values[i] * 0f;
             }
-            if (even + odd == 0f) {
+            if (a + b + (c + d) == 0f) {
                 return;
             }
             for (i = from; i < end; i++) {
