@@ -41,6 +41,17 @@ public final class Contribution {
         return sparse[index];
     }
 
+    /** The live sums of any tensor, the first {@link #size} of them: of the whole tensor, or of the touched rows. */
+    public float[] values(int index) {
+        return tensors.get(index).sparse() ? sparse[index].values() : dense[index];
+    }
+
+    /** How many sums a tensor has here. */
+    public int size(int index) {
+        SparseRows rows = sparse[index];
+        return tensors.get(index).sparse() ? rows.count() * rows.columns() : dense[index].length;
+    }
+
     public Metrics metrics() {
         return metrics;
     }

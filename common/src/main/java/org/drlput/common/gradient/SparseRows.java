@@ -8,11 +8,14 @@ import java.util.Arrays;
  */
 public final class SparseRows {
     private final int columns;
-    /** Slot of each table row, valid where the stamp is current: O(1) without hashing or clearing. */
+    /**
+     * Where a table row stands, if it stands there: stale entries are told by {@link #rows}. O(1) without hashing or clearing, and
+     * one random access a row.
+     *
+     * <p>Source: Briggs and Torczon 1993, "An efficient representation for sparse sets".
+     */
     private final int[] slotOfRow;
 
-    private final int[] stampOfRow;
-    private int stamp = 1;
     private int count;
     private int[] rows = new int[64];
     private float[] values;
@@ -20,7 +23,6 @@ public final class SparseRows {
     public SparseRows(int tableRows, int columns) {
         this.columns = columns;
         this.slotOfRow = new int[tableRows];
-        this.stampOfRow = new int[tableRows];
         this.values = new float[64 * columns];
     }
 
@@ -44,7 +46,8 @@ public final class SparseRows {
     }
 
     public boolean contains(int row) {
-        return stampOfRow[row] == stamp;
+        int slot = slotOfRow[row];
+        return slot < count && rows[slot] == row;
     }
 
     /**
@@ -52,15 +55,16 @@ public final class SparseRows {
      * writes them all ({@code contains} tells before).
      */
     public int touch(int row) {
-        if (stampOfRow[row] == stamp) {
-            return slotOfRow[row];
-        }
+        int slot = slotOfRow[row];
+        return slot < count && rows[slot] == row ? slot : append(row);
+    }
+
+    private int append(int row) {
         if (count == rows.length) {
             int capacity = count + (count >> 1) + 64;
             rows = Arrays.copyOf(rows, capacity);
             values = Arrays.copyOf(values, Math.multiplyExact(capacity, columns));
         }
-        stampOfRow[row] = stamp;
         slotOfRow[row] = count;
         rows[count] = row;
         return count++;
@@ -68,14 +72,15 @@ public final class SparseRows {
 
     /** Adds one row's values; the first ones of a row are copied, so that absent + x is x to the bit. */
     public void addRow(int row, float[] source, int offset) {
-        boolean present = contains(row);
-        int at = touch(row) * columns;
-        if (present) {
+        int before = count;
+        int slot = touch(row);
+        int at = slot * columns;
+        if (slot == before) {
+            System.arraycopy(source, offset, values, at, columns);
+        } else {
             for (int c = 0; c < columns; c++) {
                 values[at + c] += source[offset + c];
             }
-        } else {
-            System.arraycopy(source, offset, values, at, columns);
         }
     }
 
@@ -88,9 +93,5 @@ public final class SparseRows {
 
     public void clear() {
         count = 0;
-        if (++stamp == Integer.MAX_VALUE) {
-            Arrays.fill(stampOfRow, 0);
-            stamp = 1;
-        }
     }
 }

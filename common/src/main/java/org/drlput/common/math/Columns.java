@@ -3,46 +3,42 @@ package org.drlput.common.math;
 import java.util.Arrays;
 
 /**
- * Column sums of row-major matrices: in float over short runs of rows, the runs in double, so that the error does not grow with
- * the number of rows and the loops stay vector loops. Holds scratch space: one thread.
+ * Column sums of row-major matrices of a fixed number of columns: in float over short runs of rows, the runs in double, so that
+ * the error does not grow with the number of rows and the loops stay vector loops. Holds scratch space: one thread.
  */
 public final class Columns {
-    /** Rows summed in float. */
+    /** Tiles that are summed in float. */
     private static final int RUN = 32;
 
+    private final Tile.Shape shape;
+    private final int columns;
+    private final Tile x;
+    private final Tile y;
+    private final Tile shift;
     private final float[] first;
     private final float[] second;
 
-    public Columns(int maxColumns) {
-        first = new float[maxColumns];
-        second = new float[maxColumns];
+    public Columns(int columns) {
+        this.columns = columns;
+        shape = Tile.Shape.of(columns);
+        x = new Tile(shape);
+        y = new Tile(shape);
+        shift = new Tile(shape);
+        first = new float[shape.size()];
+        second = new float[shape.size()];
     }
 
     /** {@code sums[j] = Σ x[i, j]} of {@code x[rows, columns]}. */
-    public void sum(float[] x, int rows, int columns, double[] sums) {
+    public void sum(float[] matrix, int rows, double[] sums) {
         Arrays.fill(sums, 0, columns, 0);
-        for (int from = 0; from < rows; from += RUN) {
-            int to = Math.min(rows, from + RUN);
-            Arrays.fill(first, 0, columns, 0f);
-            int row = from;
-            for (; row + 4 <= to; row += 4) {
-                sumFour(x, row * columns, columns, first);
+        for (int run = 0; run < rows; run += RUN * shape.rows()) {
+            int end = Math.min(rows, run + RUN * shape.rows());
+            Arrays.fill(first, 0f);
+            for (int row = run; row < end; row += shape.rows()) {
+                int size = shape.size(row, end);
+                add(first, x.load(matrix, row, size), size);
             }
-            for (; row < to; row++) {
-                for (int j = 0, at = row * columns; j < columns; j++) {
-                    first[j] += x[at + j];
-                }
-            }
-            addTo(sums, first, columns);
-        }
-    }
-
-    private static void sumFour(float[] x, int at0, int columns, float[] sums) {
-        int at1 = at0 + columns;
-        int at2 = at1 + columns;
-        int at3 = at2 + columns;
-        for (int j = 0; j < columns; j++) {
-            sums[j] += x[at0 + j] + x[at1 + j] + (x[at2 + j] + x[at3 + j]);
+            fold(first, sums);
         }
     }
 
@@ -52,75 +48,73 @@ public final class Columns {
      *
      * <p>Source: Chan, Golub, LeVeque 1983, "Algorithms for computing the sample variance", shifted data.
      */
-    public void shiftedMoments(float[] x, int rows, int columns, double[] sums, double[] squares) {
+    public void shiftedMoments(float[] matrix, int rows, double[] sums, double[] squares) {
         Arrays.fill(sums, 0, columns, 0);
         Arrays.fill(squares, 0, columns, 0);
-        for (int from = 0; from < rows; from += RUN) {
-            int to = Math.min(rows, from + RUN);
-            Arrays.fill(first, 0, columns, 0f);
-            Arrays.fill(second, 0, columns, 0f);
-            int row = from;
-            for (; row + 2 <= to; row += 2) {
-                shiftTwo(x, row * columns, columns, first, second);
+        float[] origin = shift.repeat(matrix);
+        for (int run = 0; run < rows; run += RUN * shape.rows()) {
+            int end = Math.min(rows, run + RUN * shape.rows());
+            Arrays.fill(first, 0f);
+            Arrays.fill(second, 0f);
+            for (int row = run; row < end; row += shape.rows()) {
+                int size = shape.size(row, end);
+                addShifted(first, second, x.load(matrix, row, size), origin, size);
             }
-            for (; row < to; row++) {
-                for (int j = 0, at = row * columns; j < columns; j++) {
-                    float d = x[at + j] - x[j];
-                    first[j] += d;
-                    second[j] += d * d;
-                }
-            }
-            addTo(sums, first, columns);
-            addTo(squares, second, columns);
+            fold(first, sums);
+            fold(second, squares);
         }
     }
 
-    private static void shiftTwo(float[] x, int at, int columns, float[] sums, float[] squares) {
-        int next = at + columns;
-        for (int j = 0; j < columns; j++) {
-            float d = x[at + j] - x[j];
-            float e = x[next + j] - x[j];
-            sums[j] += d + e;
-            squares[j] += d * d + e * e;
+    private static void addShifted(float[] sums, float[] squares, float[] x, float[] origin, int n) {
+        for (int i = 0; i < n; i++) {
+            float d = x[i] - origin[i];
+            sums[i] += d;
+            squares[i] += d * d;
         }
     }
 
     /** {@code sums[j] = Σ x[i, j]} and {@code products[j] = Σ x[i, j] y[i, j]}. */
-    public void sumAndProduct(float[] x, float[] y, int rows, int columns, double[] sums, double[] products) {
+    public void sumAndProduct(float[] left, float[] right, int rows, double[] sums, double[] products) {
         Arrays.fill(sums, 0, columns, 0);
         Arrays.fill(products, 0, columns, 0);
-        for (int from = 0; from < rows; from += RUN) {
-            int to = Math.min(rows, from + RUN);
-            Arrays.fill(first, 0, columns, 0f);
-            Arrays.fill(second, 0, columns, 0f);
-            int row = from;
-            for (; row + 2 <= to; row += 2) {
-                productTwo(x, y, row * columns, columns, first, second);
+        for (int run = 0; run < rows; run += RUN * shape.rows()) {
+            int end = Math.min(rows, run + RUN * shape.rows());
+            Arrays.fill(first, 0f);
+            Arrays.fill(second, 0f);
+            for (int row = run; row < end; row += shape.rows()) {
+                int size = shape.size(row, end);
+                addProducts(first, second, x.load(left, row, size), y.load(right, row, size), size);
             }
-            for (; row < to; row++) {
-                for (int j = 0, at = row * columns; j < columns; j++) {
-                    first[j] += x[at + j];
-                    second[j] += x[at + j] * y[at + j];
-                }
-            }
-            addTo(sums, first, columns);
-            addTo(products, second, columns);
+            fold(first, sums);
+            fold(second, products);
         }
     }
 
-    private static void productTwo(float[] x, float[] y, int at, int columns, float[] sums, float[] products) {
-        int next = at + columns;
-        for (int j = 0; j < columns; j++) {
-            float d = x[at + j];
-            float e = x[next + j];
-            sums[j] += d + e;
-            products[j] += d * y[at + j] + e * y[next + j];
+    private static void addProducts(float[] sums, float[] products, float[] x, float[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += x[i];
+            products[i] += x[i] * y[i];
         }
     }
 
-    private static void addTo(double[] sums, float[] run, int columns) {
+    private static void add(float[] sums, float[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += x[i];
+        }
+    }
+
+    /** Adds the rows of a tile up, the lower half to the upper half until one is left, and that one to the sums. */
+    private void fold(float[] tile, double[] sums) {
+        for (int rows = shape.rows(); rows > 1; ) {
+            int half = rows / 2;
+            int kept = rows - half;
+            int size = half * columns;
+            System.arraycopy(tile, kept * columns, x.values(), 0, size);
+            add(tile, x.values(), size);
+            rows = kept;
+        }
         for (int j = 0; j < columns; j++) {
-            sums[j] += run[j];
+            sums[j] += tile[j];
         }
     }
 }

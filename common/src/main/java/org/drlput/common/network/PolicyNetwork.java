@@ -2,7 +2,6 @@ package org.drlput.common.network;
 
 import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.gradient.Contribution;
-import org.drlput.common.math.Columns;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Matrix;
 import org.drlput.common.math.Softmax;
@@ -27,9 +26,8 @@ public final class PolicyNetwork {
     /** Gradients of two neighbouring layers' activations, and of the input. */
     private final float[][] gradients = new float[2][];
 
-    private final Columns columns;
-    private final double[] biasSums;
-    private final float[] scratch;
+    private final RowBias outputBias;
+    private final Softmax softmax;
 
     public PolicyNetwork(ModelSpec spec, Kernels kernels, int maxRows) {
         this.kernels = kernels;
@@ -53,9 +51,8 @@ public final class PolicyNetwork {
         logits = new float[Math.multiplyExact(maxRows, actions)];
         gradients[0] = new float[Math.multiplyExact(maxRows, widest)];
         gradients[1] = new float[gradients[0].length];
-        columns = new Columns(actions);
-        biasSums = new double[actions];
-        scratch = new float[actions];
+        outputBias = new RowBias(actions);
+        softmax = new Softmax(maxRows, actions);
     }
 
     public int maxRows() {
@@ -88,16 +85,7 @@ public final class PolicyNetwork {
 
     private void output(Parameters weights, float[] x, int rows) {
         kernels.multiply(Matrix.of(x, rows, lastWidth), outputWeight(weights), Matrix.of(logits, rows, actions));
-        float[] bias = weights.values(outputWeight + 1);
-        for (int r = 0; r < rows; r++) {
-            addRow(logits, r * actions, bias, actions);
-        }
-    }
-
-    private static void addRow(float[] values, int at, float[] row, int n) {
-        for (int j = 0; j < n; j++) {
-            values[at + j] += row[j];
-        }
+        outputBias.add(logits, rows, weights.values(outputWeight + 1));
     }
 
     /**
@@ -112,8 +100,7 @@ public final class PolicyNetwork {
                 Matrix.of(x, rows, lastWidth),
                 gradient,
                 Matrix.of(contribution.dense(outputWeight), lastWidth, actions));
-        columns.sum(logitGradient, rows, actions, biasSums);
-        HiddenLayer.toFloat(biasSums, contribution.dense(outputWeight + 1), actions);
+        outputBias.backward(logitGradient, rows, contribution.dense(outputWeight + 1));
         int first = layers.length == 0 ? inputLayer.numericWidth() : 0;
         int side = 0;
         if (lastWidth > first) {
@@ -144,13 +131,12 @@ public final class PolicyNetwork {
             x = layer.activations();
         }
         output(weights, x, batch.rowCount);
+        softmax.compute(logits, batch.rowCount);
+        System.arraycopy(softmax.exponentials(), 0, probabilities, 0, batch.rowCount * actions);
         for (int r = 0; r < batch.rowCount; r++) {
-            int at = r * actions;
-            float greatest = logits[at + Softmax.greatest(logits, at, actions)];
-            double sum = Softmax.exponentials(logits, at, actions, greatest, probabilities, at, scratch);
-            float share = (float) (1 / sum);
-            for (int j = 0; j < actions; j++) {
-                probabilities[at + j] *= share;
+            float share = (float) (1 / softmax.sum(r));
+            for (int i = r * actions; i < (r + 1) * actions; i++) {
+                probabilities[i] *= share;
             }
         }
     }

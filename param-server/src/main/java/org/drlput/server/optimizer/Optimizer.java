@@ -36,9 +36,9 @@ public interface Optimizer {
             Experiment.Optimizer settings, double batchNormMomentum, long totalSteps, List<TensorSpec> tensors) {
         LearningRate rate = LearningRate.of(settings, totalSteps);
         UpdateRule rule = switch (settings.type()) {
-            case SGD -> new Sgd(rate, settings.momentum(), tensors);
-            case ADAM -> new Adam(rate, settings, 0, tensors);
-            case ADAM_W -> new Adam(rate, settings, settings.weightDecay(), tensors);
+            case SGD -> new Sgd(rate, settings);
+            case ADAM -> new Adam(rate, settings, 0);
+            case ADAM_W -> new Adam(rate, settings, settings.weightDecay());
         };
         return new TensorOptimizer(rule, batchNormMomentum, tensors);
     }

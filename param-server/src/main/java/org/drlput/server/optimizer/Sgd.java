@@ -1,8 +1,7 @@
 package org.drlput.server.optimizer;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.drlput.common.tensor.TensorSpec;
+import org.drlput.common.experiment.Experiment;
 
 /**
  * Stochastic gradient ascent: {@code v ← μ v + g, w ← w + η v}; without momentum {@code w ← w + η g} and no state.
@@ -12,20 +11,16 @@ import org.drlput.common.tensor.TensorSpec;
 final class Sgd implements UpdateRule {
     private final LearningRate learningRate;
     private final float momentum;
-    private final List<Optimizer.State> velocities = new ArrayList<>();
-    private final float[][] velocity;
     private float rate;
 
-    Sgd(LearningRate learningRate, double momentum, List<TensorSpec> tensors) {
+    Sgd(LearningRate learningRate, Experiment.Optimizer settings) {
         this.learningRate = learningRate;
-        this.momentum = (float) momentum;
-        this.velocity = new float[tensors.size()][0];
-        for (int t = 0; t < velocity.length; t++) {
-            if (momentum != 0 && tensors.get(t).role() != TensorSpec.Role.STATISTIC) {
-                velocity[t] = new float[tensors.get(t).size()];
-                velocities.add(new Optimizer.State(tensors.get(t).name() + "/velocity", velocity[t]));
-            }
-        }
+        this.momentum = (float) settings.momentum();
+    }
+
+    @Override
+    public List<String> stateNames() {
+        return momentum == 0 ? List.of() : List.of("velocity");
     }
 
     @Override
@@ -34,23 +29,21 @@ final class Sgd implements UpdateRule {
     }
 
     @Override
-    public void apply(int tensor, float[] weights, int at, float[] sums, int from, int n, float inverseRows) {
+    public void apply(float[] weights, float[][] state, float[] sums, int n, float inverseRows, boolean decay) {
         if (momentum == 0) {
             for (int i = 0; i < n; i++) {
-                weights[at + i] += rate * (sums[from + i] * inverseRows);
+                weights[i] += rate * (sums[i] * inverseRows);
             }
-            return;
-        }
-        float[] v = velocity[tensor];
-        for (int i = 0; i < n; i++) {
-            float next = momentum * v[at + i] + sums[from + i] * inverseRows;
-            v[at + i] = next;
-            weights[at + i] += rate * next;
+        } else {
+            accelerate(weights, state[0], sums, n, inverseRows);
         }
     }
 
-    @Override
-    public List<Optimizer.State> state() {
-        return List.copyOf(velocities);
+    private void accelerate(float[] w, float[] velocity, float[] sums, int n, float inverseRows) {
+        for (int i = 0; i < n; i++) {
+            float next = momentum * velocity[i] + sums[i] * inverseRows;
+            velocity[i] = next;
+            w[i] += rate * next;
+        }
     }
 }

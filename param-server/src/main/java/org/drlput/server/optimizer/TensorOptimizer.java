@@ -1,21 +1,37 @@
 package org.drlput.server.optimizer;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.drlput.common.gradient.Contribution;
-import org.drlput.common.gradient.SparseRows;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.common.tensor.TensorSpec.Role;
 
 /** Walks the tensors by role: dense ones whole, embeddings by touched rows, batch-norm statistics by their own average. */
 final class TensorOptimizer implements Optimizer {
     private final UpdateRule rule;
     private final double batchNormMomentum;
     private final List<TensorSpec> tensors;
+    /** Per tensor the rule's arrays. */
+    private final float[][][] state;
+
+    private final List<State> named = new ArrayList<>();
+    private final TouchedRows touched;
 
     TensorOptimizer(UpdateRule rule, double batchNormMomentum, List<TensorSpec> tensors) {
         this.rule = rule;
         this.batchNormMomentum = batchNormMomentum;
         this.tensors = List.copyOf(tensors);
+        List<String> names = rule.stateNames();
+        this.state = new float[tensors.size()][names.size()][];
+        for (int t = 0; t < tensors.size(); t++) {
+            TensorSpec tensor = tensors.get(t);
+            for (int s = 0; tensor.role() != Role.STATISTIC && s < names.size(); s++) {
+                state[t][s] = new float[tensor.size()];
+                named.add(new State(tensor.name() + "/" + names.get(s), state[t][s]));
+            }
+        }
+        this.touched = new TouchedRows(names.size());
     }
 
     @Override
@@ -29,17 +45,11 @@ final class TensorOptimizer implements Optimizer {
         for (int t = 0; t < tensors.size(); t++) {
             float[] values = weights.values(t);
             switch (tensors.get(t).role()) {
-                case DENSE, DENSE_NO_DECAY -> rule.apply(t, values, 0, sum.dense(t), 0, values.length, inverseRows);
-                case EMBEDDING -> stepRows(t, values, sum.sparse(t), inverseRows);
+                case DENSE -> rule.apply(values, state[t], sum.dense(t), values.length, inverseRows, true);
+                case DENSE_NO_DECAY -> rule.apply(values, state[t], sum.dense(t), values.length, inverseRows, false);
+                case EMBEDDING -> touched.apply(rule, values, state[t], sum.sparse(t), inverseRows);
                 case STATISTIC -> moveStatistics(values, sum.dense(t), rows);
             }
-        }
-    }
-
-    private void stepRows(int tensor, float[] values, SparseRows sums, float inverseRows) {
-        int columns = sums.columns();
-        for (int slot = 0; slot < sums.count(); slot++) {
-            rule.apply(tensor, values, sums.row(slot) * columns, sums.values(), slot * columns, columns, inverseRows);
         }
     }
 
@@ -54,6 +64,6 @@ final class TensorOptimizer implements Optimizer {
 
     @Override
     public List<State> state() {
-        return rule.state();
+        return List.copyOf(named);
     }
 }

@@ -2,17 +2,23 @@ package org.drlput.server.optimizer;
 
 import java.util.List;
 
-/** How a run of weights is moved by its gradient. */
+/**
+ * How weights are moved by their gradient, each by itself. Its state lies with whoever calls: arrays like the weights', zero at
+ * first. All arrays are walked from index 0, so that the loops are vector loops.
+ */
 interface UpdateRule {
+    /** Names of the state's arrays, in the order of {@code state} in {@link #apply}. */
+    List<String> stateNames();
+
     /** Before the first {@link #apply} of a step. */
     void begin(long step);
 
     /**
-     * Moves {@code weights[at .. at + n)} of a tensor by the gradient sums {@code sums[from .. from + n)}.
+     * Moves {@code weights[0, n)} by the gradient sums {@code sums[0, n)}.
      *
+     * @param state {@code [stateNames][n]}
      * @param inverseRows 1 / valid rows of the step
+     * @param decay whether weight decay falls on these weights
      */
-    void apply(int tensor, float[] weights, int at, float[] sums, int from, int n, float inverseRows);
-
-    List<Optimizer.State> state();
+    void apply(float[] weights, float[][] state, float[] sums, int n, float inverseRows, boolean decay);
 }
