@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +35,8 @@ final class DirectoryLock implements AutoCloseable {
             return new DirectoryLock(channel);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw new ServerStartException("%s can not be used as data directory: %s".formatted(data, e), e);
+            String reason = e instanceof FileAlreadyExistsException ? "it is a file" : e.toString();
+            throw new ServerStartException("%s can not be used as data directory: %s".formatted(data, reason), e);
         }
     }
 

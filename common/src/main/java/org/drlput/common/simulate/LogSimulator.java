@@ -36,10 +36,16 @@ public final class LogSimulator {
 
     /**
      * @param rows of the log, at least 1
-     * @param seed of the market and its log
+     * @param seed of the market and its logs
+     * @param log which of the market's logs: they are independent of each other
      * @param out a directory that does not exist or is empty
      */
-    public record Settings(long rows, long seed, SimulatedFormat format, Path out) {
+    public record Settings(long rows, long seed, long log, SimulatedFormat format, Path out) {
+        /** The first log of the market. */
+        public Settings(long rows, long seed, SimulatedFormat format, Path out) {
+            this(rows, seed, 0, format, out);
+        }
+
         public Settings {
             if (rows < 1) {
                 throw new SimulationException("rows: found %d, expected at least 1".formatted(rows), null);
@@ -153,7 +159,7 @@ public final class LogSimulator {
         try (ChunkQueue chunks = new ChunkQueue(traffic::features, Math.min(settings.rows(), TRAFFIC_ROWS), threads)) {
             format.writer().write(directory.resolve("all-traffic" + format.extension()), MarketTable.traffic(), chunks);
         }
-        MarketLog log = MarketLog.of(market, 0);
+        MarketLog log = MarketLog.of(market, settings.log());
         MarketTable table = MarketTable.log(market);
         try (ChunkQueue chunks = new ChunkQueue(log::rows, settings.rows(), threads)) {
             Counted counted = new Counted(chunks, settings.rows(), progress);

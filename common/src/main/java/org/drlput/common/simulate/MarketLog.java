@@ -17,7 +17,7 @@ public final class MarketLog {
         this.stream = stream;
     }
 
-    /** One log out of many that are independent; {@link LogSimulator} writes that of stream seed 0. */
+    /** One log out of many that are independent; {@link LogSimulator} writes that of stream seed 0 if not told another. */
     public static MarketLog of(Market market, long streamSeed) {
         return new MarketLog(market, market.stream("log", streamSeed));
     }

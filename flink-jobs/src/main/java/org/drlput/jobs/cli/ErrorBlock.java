@@ -33,7 +33,10 @@ final class ErrorBlock {
     static String of(Throwable thrown) {
         Throwable told = told(thrown);
         List<String> lines = new ArrayList<>();
-        lines.add("error: " + headline(told));
+        headline(told)
+                .lines()
+                .forEach(line ->
+                        lines.add(lines.isEmpty() ? "error: " + line : line.startsWith("  ") ? line : "  " + line));
         if (told instanceof Failure failure) {
             failure.details().forEach(line -> lines.add("  " + line));
         } else if (told instanceof ExperimentException) {

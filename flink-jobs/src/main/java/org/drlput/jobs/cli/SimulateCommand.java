@@ -23,8 +23,10 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Example: a million logged requests",
+            "Examples: a million logged requests",
             "  drlput simulate --rows 1000000 --seed 7 --out logs",
+            "and fresh ones of the same market, for drlput evaluate",
+            "  drlput simulate --rows 100000 --seed 7 --log 1 --out fresh"
         })
 final class SimulateCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -44,6 +46,16 @@ final class SimulateCommand implements Callable<Integer> {
             converter = WholeNumber.class,
             description = "Of the market and its logs.")
     private long seed;
+
+    @Option(
+            names = "--log",
+            paramLabel = "L",
+            defaultValue = "0",
+            converter = WholeNumber.class,
+            description =
+                    "Which of the market's logs: another one has fresh requests of the same users, to judge by what was "
+                            + "trained on the first; default: ${DEFAULT-VALUE}.")
+    private long log;
 
     @Option(
             names = "--out",
@@ -80,7 +92,7 @@ final class SimulateCommand implements Callable<Integer> {
             yaml = Files.readAllBytes(experimentFile);
             source = experimentFile.toString();
         }
-        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, format, out);
+        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, log, format, out);
         Simulation.run(terminal, ExperimentLoader.parse(yaml, source), yaml, settings);
         return 0;
     }

@@ -84,7 +84,7 @@ class ErrorBlockTest {
     @Test
     void whatAFileHoldsCanNotSteerTheTerminal() {
         assertThat(ErrorBlock.of(new LogException("x\u001b[2J.csv\r: is\u0007 broken\n  row 1\u009b2J")))
-                .isEqualTo("error: x [2J.csv\n: is  broken\n  row 1 2J");
+                .isEqualTo("error: x [2J.csv\n  : is  broken\n  row 1 2J");
     }
 
     @Test

@@ -74,6 +74,20 @@ class SimulateCommandTest {
     }
 
     @Test
+    void anotherLogOfTheSameMarketHasOtherRequestsAndTheSameTruth() throws IOException {
+        Path first = directory.resolve("first");
+        Path second = directory.resolve("second");
+        simulate(first, "--format", "csv");
+        simulate(second, "--format", "csv", "--log", "1");
+
+        assertThat(Files.readAllLines(second.resolve("log-00000.csv")))
+                .hasSize(1_001)
+                .doesNotContainAnyElementsOf(
+                        Files.readAllLines(first.resolve("log-00000.csv")).subList(1, 1_001));
+        assertThat(Truth.read(second.resolve("truth.json"))).isEqualTo(Truth.read(first.resolve("truth.json")));
+    }
+
+    @Test
     void aMissingExperimentIsTold() {
         Cli.Result result = simulate(directory.resolve("logs"), "--experiment", "nope.yaml");
 
