@@ -10,6 +10,7 @@ import org.drlput.common.experiment.Experiment.OptimizerType;
 import org.drlput.common.experiment.TrainingPlan;
 import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.log.Block;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.objective.GradientSettings;
@@ -64,7 +65,7 @@ record CostEstimate(
         List<String> lines = new ArrayList<>();
         long planned = rows == 0 ? MILLION : rows;
         TrainingPlan plan = TrainingPlan.of(planned, experiment.training());
-        int workers = Math.min(cores, experiment.training().microBatches());
+        int workers = workers();
         double seconds = (double) planned * plan.epochs() * OVERHEAD / (coreRowsPerSecond * workers);
         long versions = (plan.totalSteps() + experiment.versions().everySteps() - 1)
                 / experiment.versions().everySteps();
@@ -93,8 +94,13 @@ record CostEstimate(
         lines.add("memory     servers %s, each worker %s, hold-out sample at most %s; Java and Flink about 400 MiB more"
                 .formatted(Texts.bytes(serverBytes()), Texts.bytes(workerBytes()), Texts.bytes(holdoutBytes())));
         lines.add("           estimated from the tensors' sizes: weights, moments and sums on the servers; weights,");
-        lines.add("           gradients and one micro-batch's activations in a worker");
+        lines.add(
+                "           gradients, one micro-batch's activations and a block of rows a lane, and one more, in a worker");
         return lines;
+    }
+
+    private int workers() {
+        return Math.min(cores, experiment.training().microBatches());
     }
 
     /** Weights, the optimizer's moments, the sums of a step and a copy that is being written. */
@@ -103,19 +109,26 @@ record CostEstimate(
         return (double) FLOAT * weights * (1 + moments + 1 + 1);
     }
 
-    /** Weights, gradients of a lane and of the sums that wait in its tree. */
+    /** Weights, gradients of a lane and of the sums that wait in its tree, and the blocks that its lanes read from. */
     private double workerBytes() {
-        int levels = Integer.numberOfTrailingZeros(experiment.training().microBatches());
-        return (double) FLOAT * (weights * (2 + levels) + activations);
+        int microBatches = experiment.training().microBatches();
+        int levels = Integer.numberOfTrailingZeros(microBatches);
+        int lanes = (microBatches + workers() - 1) / workers();
+        return (double) FLOAT * (weights * (2 + levels) + activations) + (lanes + 1) * rowBytes() * Block.MAX_ROWS;
     }
 
     private double holdoutBytes() {
+        return experiment.evaluation().holdout().maxRows() * rowBytes();
+    }
+
+    /** Of one row of a block; lists are taken to have four values. */
+    private double rowBytes() {
         FeatureSpace space = FeatureSpace.of(experiment.features());
         long columns = space.numeric().size()
                 + space.categorical().size()
                 + 4L * space.multiCategorical().size();
         int outcomes = experiment.reward().outcomes().size();
-        return (double) experiment.evaluation().holdout().maxRows() * (FLOAT * columns + 16 + 16.0 * outcomes);
+        return FLOAT * columns + 16 + 16.0 * outcomes;
     }
 
     private static double measure(Experiment experiment, ModelSpec model, Kernels kernels) {

@@ -89,11 +89,11 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--shards and --servers exclude each other: the servers are the shards");
         }
+        requireLocalLogs();
         Path file = experimentFile != null ? experimentFile : besideTheLogs();
         Experiment experiment = ExperimentLoader.load(file);
         byte[] yaml = Files.readAllBytes(file);
         int workers = Training.parallelism(parallelism, experiment);
-        requireLocalLogs();
         RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
         try (Logging ignored = Logging.toDirectory(out)) {
             TrainingRun.Request request = new TrainingRun.Request(
@@ -130,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
                 .toDo("give one with --experiment; examples/ has some");
     }
 
-    /** Before an old run is deleted. */
+    /** Before anything is looked for beside them, and before an old run is deleted. */
     private void requireLocalLogs() {
         List<String> missing = logs.stream()
                 .filter(log -> !log.contains("://") && !Files.exists(Path.of(log)))

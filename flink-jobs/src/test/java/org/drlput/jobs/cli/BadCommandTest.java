@@ -76,6 +76,7 @@ class BadCommandTest {
                         "there is no experiment",
                         "found     no --experiment, and no @/experiment.yaml",
                         "give one with --experiment"),
+                new Bad("train --logs @/none --out @/out", 1, "there is no such log", "where     @/none"),
                 new Bad("train --experiment @/none.yaml --logs @/good.csv --out @/out", 1, "@/none.yaml: no such file"),
                 new Bad("train --experiment @/typo.yaml --logs @/good.csv --out @/out", 1, "did you mean 'features'?"),
                 new Bad(
