@@ -1,10 +1,10 @@
 package org.drlput.bench;
 
 import java.util.SplittableRandom;
+import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.SummationTree;
-import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.objective.ClippedIps;

@@ -14,7 +14,8 @@ import org.drlput.common.experiment.Experiment.Outcome;
 /** Whether an experiment asks only for what the market has. */
 final class MarketCheck {
     static final List<String> NUMBERS = List.of("ctr_30d", "activity", "session_depth", "hour");
-    static final List<String> CATEGORIES = List.of("country", "device", "user");
+    static final String USER = "user";
+    static final List<String> CATEGORIES = List.of("country", "device", USER);
     static final List<String> BAGS = List.of("interests");
     static final String CONVERSION = "conversion";
     static final List<String> OUTCOMES = List.of("revenue", "click", "long_click", CONVERSION);
@@ -97,7 +98,7 @@ final class MarketCheck {
         if (log.actionId() != null) {
             named.put("actionId", log.actionId());
         }
-        if (log.userId() != null) {
+        if (log.userId() != null && !log.userId().equals(USER)) {
             named.put("userId", log.userId());
         }
         named.forEach((key, column) -> {

@@ -17,8 +17,9 @@ record MarketTable(List<MarketColumn> columns) {
         List<MarketColumn> columns = new ArrayList<>();
         columns.add(MarketColumn.requestId(names.requestId()));
         columns.add(MarketColumn.eventTime(names.eventTime()));
-        if (names.userId() != null) {
-            columns.add(MarketColumn.words(names.userId(), "user"));
+        String userId = names.userId();
+        if (userId != null && !userId.equals(MarketCheck.USER)) {
+            columns.add(MarketColumn.words(userId, MarketCheck.USER));
         }
         addFeatures(columns);
         String actionId = names.actionId();

@@ -2,6 +2,7 @@ package org.drlput.common.simulate;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.Block;
 
 /**
@@ -82,6 +83,11 @@ public final class TestStates {
     /** The features of states {@code [from, from + count)}, for the encoder; actions and outcomes are 0. */
     public Block block(int from, int count) {
         return new BlockFiller(market).block(rows(from, count), Block.TRAIN);
+    }
+
+    /** As {@link #block(int, int)}, of the features that another experiment reads. */
+    public Block block(Experiment experiment, int from, int count) {
+        return new BlockFiller(Market.of(experiment, market.seed())).block(rows(from, count), Block.TRAIN);
     }
 
     LogRows rows(int from, int count) {

@@ -72,6 +72,13 @@ final class MarketCheckTest {
     }
 
     @Test
+    void theUsersColumnMayBeAFeatureToo() {
+        Market market = Market.of(with("userId: user_id", "userId: user"), 1);
+
+        assertThat(MarketTable.log(market).header()).doesNotContain("user_id").containsOnlyOnce("user");
+    }
+
+    @Test
     void hyperparametersThatAreNotTunedKeepTheManualSetting() {
         Market market = Market.of(SimulatedLogs.small(), 1);
         Rankings rankings = new Rankings(market.actions());
