@@ -15,19 +15,24 @@ public final class TestStates {
     /** Enough that a policy's value has a standard error of half a percent, and a difference of two a tenth of that. */
     public static final int STATES = 8192;
 
+    private static final long FORTNIGHT = 14 * Market.REQUESTS_PER_DAY;
+
     /** Draws that values are means of. */
     static final int VALUE_DRAWS = 16;
 
     private final Market market;
     private final long stream;
     private final int states;
+    /** The states are spread evenly over so many requests of their stream. */
+    private final long requests;
     /** {@code [states][actions]} */
     private final float[][] values;
 
-    private TestStates(Market market, long stream, int states, float[][] values) {
+    private TestStates(Market market, long stream, int states, long requests, float[][] values) {
         this.market = market;
         this.stream = stream;
         this.states = states;
+        this.requests = requests;
         this.values = values;
     }
 
@@ -36,14 +41,20 @@ public final class TestStates {
         return of(market, 0, STATES);
     }
 
-    /** Other states of the same market: another sample for each {@code streamSeed}. */
+    /** Other states of the same market: another sample for each {@code streamSeed}. A fortnight, each hour has its share. */
     public static TestStates of(Market market, long streamSeed, int states) {
+        return ofLog(market, streamSeed, states, FORTNIGHT);
+    }
+
+    /** States at the times of a log of so many rows: with the hours of 1.4 days, say, where it has those of 1.4 days. */
+    public static TestStates ofLog(Market market, long streamSeed, int states, long rowCount) {
         long stream = market.stream("truth", streamSeed);
-        return new TestStates(market, stream, states, values(market, stream, states, 0, VALUE_DRAWS));
+        float[][] values = values(market, stream, states, rowCount, 0, VALUE_DRAWS);
+        return new TestStates(market, stream, states, rowCount, values);
     }
 
     /** Means over draws {@code [first, first + draws)} of each state: {@code [states][actions]}. */
-    static float[][] values(Market market, long stream, int states, int first, int draws) {
+    static float[][] values(Market market, long stream, int states, long requests, int first, int draws) {
         RewardWeights reward = RewardWeights.of(market);
         float[][] values = new float[states][];
         int chunk = 256;
@@ -52,7 +63,7 @@ public final class TestStates {
             Request request = new Request();
             double[] sum = new double[market.actions().size()];
             for (int i = c * chunk; i < Math.min(states, (c + 1) * chunk); i++) {
-                market.request(stream, index(i, states), request);
+                market.request(stream, index(i, states, requests), request);
                 Arrays.fill(sum, 0);
                 for (int d = first; d < first + draws; d++) {
                     auction.draw(request, CounterRandom.bits(request.key, 10_000 + d));
@@ -67,9 +78,12 @@ public final class TestStates {
         return values;
     }
 
-    /** States are spread over a fortnight, so that each hour has its share. */
-    private static long index(int i, int states) {
-        return i * (14 * Market.REQUESTS_PER_DAY) / states;
+    private static long index(int i, int states, long requests) {
+        return i * requests / states;
+    }
+
+    long requests() {
+        return requests;
     }
 
     long stream() {
@@ -94,7 +108,7 @@ public final class TestStates {
         LogRows rows = new LogRows(count);
         Request request = new Request();
         for (int i = from; i < from + count; i++) {
-            market.request(stream, index(i, states), request);
+            market.request(stream, index(i, states, requests), request);
             rows.add(request);
         }
         return rows;
@@ -177,7 +191,7 @@ public final class TestStates {
         double sum = 0;
         double squares = 0;
         for (int i = 0; i < states; i++) {
-            market.request(stream, index(i, states), request);
+            market.request(stream, index(i, states, requests), request);
             for (int d = 0; d < VALUE_DRAWS; d++) {
                 long key = CounterRandom.bits(request.key, 20_000 + d);
                 auction.draw(request, key);

@@ -88,8 +88,8 @@ public record Truth(
 
     /** The oracle's action in each of the states. */
     public static int[] oracle(Market market, TestStates states) {
-        float[][] values =
-                TestStates.values(market, states.stream(), states.size(), TestStates.VALUE_DRAWS, ORACLE_DRAWS);
+        float[][] values = TestStates.values(
+                market, states.stream(), states.size(), states.requests(), TestStates.VALUE_DRAWS, ORACLE_DRAWS);
         return Arrays.stream(values).mapToInt(Truth::argmax).toArray();
     }
 

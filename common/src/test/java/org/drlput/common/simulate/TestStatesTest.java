@@ -34,6 +34,29 @@ final class TestStatesTest {
                 .isCloseTo(value.value() / states.uniform().value() - 1, within(1e-12));
     }
 
+    @Test
+    void statesOfALogHaveItsHoursAndThoseOfAFortnightAllOfThem() {
+        long halfADay = Market.REQUESTS_PER_DAY / 2;
+        TestStates morning = TestStates.ofLog(market, 0, 256, halfADay);
+        int hour = market.experiment().features().stream()
+                .filter(feature -> feature instanceof org.drlput.common.experiment.Experiment.Numeric)
+                .map(feature -> feature.name())
+                .toList()
+                .indexOf("hour");
+
+        assertThat(morning.block(0, 256).numeric()[hour]).doesNotContain(Float.NaN);
+        assertThat(max(morning.block(0, 256).numeric()[hour])).isLessThan(12.1f);
+        assertThat(max(states.block(0, 512).numeric()[hour])).isGreaterThan(23);
+    }
+
+    private static float max(float[] values) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float value : values) {
+            max = Math.max(max, value);
+        }
+        return max;
+    }
+
     /** Over independent samples of states, values spread as their standard errors say. */
     @Test
     void standardErrorsAreTrue() {
