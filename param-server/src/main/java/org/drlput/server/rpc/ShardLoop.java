@@ -54,6 +54,9 @@ public final class ShardLoop implements AutoCloseable {
 
     private final Shard shard;
     private final StatusWaiters statusWaiters = new StatusWaiters();
+    /** Calls are refused from now on; a call that came just before would wait for a server that ends. The machine's thread. */
+    private boolean stopping;
+
     private final WeightsEncoder encoder = new WeightsEncoder();
     private final Map<Long, PullStream> pulls = new HashMap<>();
     private final Map<Long, Answer<OpenReply>> opens = new HashMap<>();
@@ -103,10 +106,20 @@ public final class ShardLoop implements AutoCloseable {
             return;
         }
         try {
-            thread.execute(() -> run(message, refused));
+            thread.execute(() -> {
+                if (stopping) {
+                    refused.accept(stopping());
+                } else {
+                    run(message, refused);
+                }
+            });
         } catch (RejectedExecutionException e) {
-            refused.accept(Statuses.unavailable("shard %d is stopping".formatted(index)));
+            refused.accept(stopping());
         }
+    }
+
+    private StatusRuntimeException stopping() {
+        return Statuses.unavailable("shard %d is stopping".formatted(index));
     }
 
     private void run(Consumer<Shard> message, Consumer<StatusRuntimeException> refused) {
@@ -145,7 +158,7 @@ public final class ShardLoop implements AutoCloseable {
         try {
             disk.execute(work);
         } catch (RejectedExecutionException e) {
-            refused.accept(Statuses.unavailable("shard %d is stopping".formatted(index)));
+            refused.accept(stopping());
         }
     }
 
@@ -287,15 +300,16 @@ public final class ShardLoop implements AutoCloseable {
         }
     }
 
-    /** Tells who waits for a pull or a status that this shard stops. */
+    /** Tells who waits for a pull or a status that this shard stops, and who comes later. */
     public void refuseWaiting() {
         post(machine -> {
-            StatusRuntimeException stopping = Statuses.unavailable("shard %d is stopping".formatted(index));
-            pulls.values().forEach(pull -> pull.refuse(stopping));
+            stopping = true;
+            StatusRuntimeException over = stopping();
+            pulls.values().forEach(pull -> pull.refuse(over));
             pulls.clear();
-            opens.values().forEach(open -> open.refuse(stopping));
+            opens.values().forEach(open -> open.refuse(over));
             opens.clear();
-            statusWaiters.refuse(stopping);
+            statusWaiters.refuse(over);
         });
     }
 
