@@ -11,7 +11,7 @@ import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.simulate.LogSimulator;
 import org.drlput.common.simulate.SimulatedFormat;
-import org.drlput.jobs.train.RunDirectory;
+import org.drlput.jobs.run.RunDirectory;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
-import org.drlput.jobs.train.RunDirectory;
+import org.drlput.jobs.run.RunDirectory;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

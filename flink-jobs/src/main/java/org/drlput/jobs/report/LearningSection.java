@@ -9,7 +9,7 @@ import org.drlput.jobs.report.LineChart.BandPoint;
 import org.drlput.jobs.report.LineChart.Point;
 import org.drlput.jobs.report.LineChart.Reference;
 import org.drlput.jobs.report.LineChart.Series;
-import org.drlput.jobs.train.History;
+import org.drlput.jobs.run.History;
 
 /** How it got there: Relative Gain and Diversity of each version, and the reward of rows before they were trained on. */
 final class LearningSection {

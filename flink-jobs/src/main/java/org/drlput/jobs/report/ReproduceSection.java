@@ -2,7 +2,7 @@ package org.drlput.jobs.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.drlput.jobs.train.RunInfo;
+import org.drlput.jobs.run.RunInfo;
 
 /** All that it takes to run it again. */
 final class ReproduceSection {

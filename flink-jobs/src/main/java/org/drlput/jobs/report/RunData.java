@@ -19,9 +19,9 @@ import org.drlput.common.log.LogException;
 import org.drlput.common.simulate.Truth;
 import org.drlput.common.version.VersionException;
 import org.drlput.common.version.VersionRegistry;
-import org.drlput.jobs.train.History;
-import org.drlput.jobs.train.RunDirectory;
-import org.drlput.jobs.train.RunInfo;
+import org.drlput.jobs.run.History;
+import org.drlput.jobs.run.RunDirectory;
+import org.drlput.jobs.run.RunInfo;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package org.drlput.jobs.report;
 import java.util.List;
 import org.drlput.jobs.report.LineChart.Point;
 import org.drlput.jobs.report.LineChart.Series;
-import org.drlput.jobs.train.History;
+import org.drlput.jobs.run.History;
 
 /** How fast it was. */
 final class SpeedSection {

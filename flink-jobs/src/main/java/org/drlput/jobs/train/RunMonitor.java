@@ -10,6 +10,7 @@ import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.experiment.TrainingPlan;
 import org.drlput.common.wire.v1.Metrics;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.jobs.run.History;
 import org.drlput.jobs.task.TaskThread;
 import org.drlput.jobs.train.Progress.Phase;
 import org.drlput.jobs.train.Progress.Snapshot;

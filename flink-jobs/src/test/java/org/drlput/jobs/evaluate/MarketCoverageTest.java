@@ -28,7 +28,7 @@ import org.drlput.common.simulate.TestStates;
 import org.drlput.common.version.Policy;
 import org.drlput.common.version.Version;
 import org.drlput.common.version.VersionRegistry;
-import org.drlput.jobs.train.RunDirectory;
+import org.drlput.jobs.run.RunDirectory;
 import org.drlput.jobs.train.TrainingRun;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

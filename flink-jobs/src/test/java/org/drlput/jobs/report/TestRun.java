@@ -28,8 +28,8 @@ import org.drlput.common.log.FirstPassResult.NumericStatistics;
 import org.drlput.common.log.FirstPassResult.RewardStatistics;
 import org.drlput.common.simulate.LogSimulator;
 import org.drlput.common.simulate.Truth;
-import org.drlput.jobs.train.History;
-import org.drlput.jobs.train.RunInfo;
+import org.drlput.jobs.run.History;
+import org.drlput.jobs.run.RunInfo;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of a run that never was: every file that a report reads, with numbers that a run could have. */

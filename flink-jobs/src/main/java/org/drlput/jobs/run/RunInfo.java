@@ -1,4 +1,4 @@
-package org.drlput.jobs.train;
+package org.drlput.jobs.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -42,7 +42,7 @@ public record RunInfo(
         @Nullable Double firstPassSeconds,
         @Nullable Double trainSeconds) {
 
-    static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 1;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -51,7 +51,8 @@ public record RunInfo(
 
     /** @param processor as the system names it; empty where it does not */
     public record Machine(String processor, int cores, long heapBytes, String system) {
-        static Machine here() {
+        /** This machine, and this process. */
+        public static Machine here() {
             return new Machine(
                     processorName(),
                     Runtime.getRuntime().availableProcessors(),
@@ -76,7 +77,8 @@ public record RunInfo(
         }
     }
 
-    RunInfo withFirstPass(double seconds, long steps) {
+    /** The same after the first pass. */
+    public RunInfo withFirstPass(double seconds, long steps) {
         return new RunInfo(
                 formatVersion,
                 run,
@@ -97,7 +99,8 @@ public record RunInfo(
                 null);
     }
 
-    RunInfo withTraining(double seconds) {
+    /** The same at the end. */
+    public RunInfo withTraining(double seconds) {
         return new RunInfo(
                 formatVersion,
                 run,
@@ -119,7 +122,7 @@ public record RunInfo(
     }
 
     /** Replaces the file at once. */
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         Files.writeString(partial, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);

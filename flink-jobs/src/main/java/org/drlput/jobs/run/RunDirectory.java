@@ -1,4 +1,4 @@
-package org.drlput.jobs.train;
+package org.drlput.jobs.run;
 
 import java.nio.file.Path;
 

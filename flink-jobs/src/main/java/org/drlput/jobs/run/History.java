@@ -1,4 +1,4 @@
-package org.drlput.jobs.train;
+package org.drlput.jobs.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -46,7 +46,7 @@ public final class History implements AutoCloseable {
             double greedyWeightedRewardSum,
             long refusedMicroBatches,
             long clippedRows) {
-        static Sums of(org.drlput.common.wire.v1.Metrics m) {
+        public static Sums of(org.drlput.common.wire.v1.Metrics m) {
             return new Sums(
                     m.getRows(),
                     m.getRewardSum(),
@@ -63,11 +63,12 @@ public final class History implements AutoCloseable {
         }
     }
 
-    History(Path file) throws IOException {
+    /** Begins a new file. */
+    public History(Path file) throws IOException {
         out = Files.newBufferedWriter(file);
     }
 
-    void add(Line line) throws IOException {
+    public void add(Line line) throws IOException {
         out.write(JSON.writeValueAsString(line));
         out.newLine();
         out.flush();
