@@ -1,6 +1,7 @@
 package org.drlput.common.log;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ public final class LogInputs {
     /**
      * The log files of the given files and directories, in the given order, those of a directory sorted by path.
      *
-     * <p>In a directory: every file below it with the extension of a log format. Left out are names that begin with a dot, an
+     * <p>In a directory, symbolic links followed: every file below it with the extension of a log format. Left out are names that begin with a dot, an
      * underscore or {@code all-traffic}: hidden files, marker files, and the sample of all traffic, which has no outcomes.
      *
      * @throws LogException naming every path that is missing, unreadable or holds no log
@@ -46,7 +47,7 @@ public final class LogInputs {
 
     private static void addDirectory(Path directory, List<LogInput> inputs, List<String> problems) {
         List<Path> found;
-        try (Stream<Path> files = Files.walk(directory)) {
+        try (Stream<Path> files = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             found = files.filter(Files::isRegularFile)
                     .filter(file -> isLog(portableName(directory, file)))
                     .sorted(Comparator.comparing(file -> portableName(directory, file)))
