@@ -40,7 +40,7 @@ record CostEstimate(
     private static final long MEASURED_NANOS = 500_000_000L;
     private static final double NANOS = 1e9;
     private static final int FLOAT = Float.BYTES;
-    /** Reading, encoding, exchange and optimizer beside the gradients: measured on the demo, two workers on two cores. */
+    /** Reading, encoding, exchange and optimizer beside the gradients: a rough guess, two workers on two cores. */
     private static final double OVERHEAD = 1.6;
 
     static CostEstimate of(Experiment experiment, long rows, Kernels kernels) {
