@@ -2,13 +2,11 @@ package org.drlput.jobs.cli;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.file.PathUtils;
 import org.drlput.common.simulate.Truth;
 
 /** The directory that a command is told to write to: what it would destroy there, it refuses to, or removes if told so. */
@@ -76,7 +74,7 @@ final class RunFolder {
             }
             requireRun(found);
             for (String part : found) {
-                delete(root.resolve(part));
+                PathUtils.delete(root.resolve(part));
             }
         }
         Files.createDirectories(root);
@@ -112,21 +110,5 @@ final class RunFolder {
                             run ? "logs that were simulated, with " + Truth.NAME : "one of " + String.join(", ", MARKS))
                     .toDo("give another --out, or remove the directory by hand");
         }
-    }
-
-    private static void delete(Path path) throws IOException {
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.drlput.common.client.ParameterClient;
 import org.drlput.common.client.ParameterServerException;
 import org.drlput.common.client.VersionClient;
@@ -83,15 +82,7 @@ final class VersionFollower implements AutoCloseable {
             LOG.warn("version {} can not be evaluated: {}", version, e.getMessage());
             return Evaluation.failed(version, step, String.valueOf(e.getMessage()));
         } finally {
-            delete(directory);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+            PathUtils.deleteDirectory(directory);
         }
     }
 

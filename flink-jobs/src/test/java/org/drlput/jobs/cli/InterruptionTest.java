@@ -10,12 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, really interrupted. */
-@DisabledOnOs(OS.WINDOWS)
 class InterruptionTest {
     @TempDir
     Path directory;

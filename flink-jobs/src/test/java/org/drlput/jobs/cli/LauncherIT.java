@@ -13,12 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.drlput.common.version.Software;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher, on what the build has packaged. */
-@DisabledOnOs(OS.WINDOWS)
 class LauncherIT {
     private static final Path LAUNCHER =
             Path.of("..", "drlput").toAbsolutePath().normalize();
