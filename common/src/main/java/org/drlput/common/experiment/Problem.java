@@ -18,7 +18,7 @@ public record Problem(String source, int line, int column, String path, String t
 
     /** What the file holds may break lines or steer a terminal; a message does neither. */
     private static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ").strip();
+        return text.replaceAll("[\\p{Cc}\\u2028\\u2029]+", " ").strip();
     }
 
     @Override

@@ -1,11 +1,8 @@
 package org.drlput.jobs.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.drlput.common.client.RowSelection;
 import org.drlput.common.encode.EncodedBatch;
-import org.drlput.common.log.EpochOrder.Piece;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +59,7 @@ final class EncodedStep {
 
     /** The rows of a lane, as their owner knows them. */
     String describe(int lane) {
-        List<Piece> ticket = new ArrayList<>(record().tickets().get(lane));
-        return new RowNames(context.firstPass().inputs(), context.firstPass().rows()).describe(ticket);
+        return new RowNames(context.firstPass().inputs(), context.firstPass().rows())
+                .describe(record().tickets().get(lane));
     }
 }
