@@ -8,6 +8,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.drlput.common.client.Attempt.Unary;
 import org.drlput.common.client.ShardConnection.Limits;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.common.wire.v1.CaptureKey;
+import org.drlput.common.wire.v1.CaptureReply;
+import org.drlput.common.wire.v1.CaptureRequest;
 import org.drlput.common.wire.v1.ConfirmReply;
 import org.drlput.common.wire.v1.ConfirmRequest;
 import org.drlput.common.wire.v1.OpenReply;
@@ -119,19 +122,81 @@ public final class ParameterClient implements AutoCloseable {
      * registry, then the others forget their parts. Made again it changes nothing.
      */
     public void confirm(RunFence fence, List<StagedFile> files) {
-        Limits limits = new Limits(options.callDeadline(), options.retryFor());
         for (ShardConnection shard : shards) {
             ConfirmRequest request = ConfirmRequest.newBuilder()
                     .setFence(fence.of(shard.shard()))
                     .addAllFiles(files)
                     .build();
-            CompletableFuture<ConfirmReply> call = shard.parameters(
-                    "confirm",
-                    limits,
-                    Unary<ConfirmRequest, ConfirmReply>::new,
-                    (stub, attempt) -> stub.confirm(request, attempt));
-            ShardConnection.join(call, "confirm");
+            ShardConnection.join(confirm(shard, request), "confirm");
         }
+    }
+
+    /** What a capture is asked for by: retention never removes a savepoint's. */
+    public enum CapturePurpose {
+        CHECKPOINT,
+        SAVEPOINT
+    }
+
+    /**
+     * Asks a shard for its capture of a cut, which it announces too. Completes once the capture is durable, or with a reply that
+     * says why it was declined; else fails with {@link ParameterServerException}. Cancelled, or past the deadline, the capture
+     * itself goes on.
+     */
+    public CompletableFuture<CaptureReply> awaitCapture(
+            int shard, RunFence fence, CaptureKey key, CapturePurpose purpose, Duration deadline) {
+        CaptureRequest request = CaptureRequest.newBuilder()
+                .setFence(fence.of(shard))
+                .setKey(key)
+                .setSavepoint(purpose == CapturePurpose.SAVEPOINT)
+                .build();
+        return shards.get(shard)
+                .parameters(
+                        "capture of the cut at step %d".formatted(key.getBoundary()),
+                        new Limits(deadline, options.retryFor()),
+                        Unary<CaptureRequest, CaptureReply>::new,
+                        (stub, attempt) -> stub.awaitCapture(request, attempt));
+    }
+
+    /**
+     * A checkpoint that is complete.
+     *
+     * @param checkpoint its number
+     * @param retained so many checkpoints are kept: the captures of these, and of one more, and all younger ones stay
+     * @param files of all shards: versions' parts that the captures' replies named
+     */
+    public record Confirmation(CaptureKey key, long checkpoint, int retained, List<StagedFile> files) {
+        public Confirmation {
+            files = List.copyOf(files);
+        }
+    }
+
+    /**
+     * Tells that a checkpoint is complete: shard 0 publishes the versions that it covers, then the others forget their parts.
+     * Made again it changes nothing. Fails with {@link ParameterServerException}.
+     */
+    public CompletableFuture<Void> confirm(RunFence fence, Confirmation confirmation) {
+        ConfirmRequest.Builder request = ConfirmRequest.newBuilder()
+                .setKey(confirmation.key())
+                .setCheckpoint(confirmation.checkpoint())
+                .setRetained(confirmation.retained())
+                .addAllFiles(confirmation.files());
+        ShardConnection first = shards.get(0);
+        return confirm(first, request.setFence(fence.of(0)).build()).thenCompose(published -> {
+            List<CompletableFuture<ConfirmReply>> others = new ArrayList<>();
+            for (ShardConnection shard : shards.subList(1, shards.size())) {
+                others.add(
+                        confirm(shard, request.setFence(fence.of(shard.shard())).build()));
+            }
+            return ShardConnection.all(others);
+        });
+    }
+
+    private CompletableFuture<ConfirmReply> confirm(ShardConnection shard, ConfirmRequest request) {
+        return shard.parameters(
+                "confirm",
+                new Limits(options.callDeadline(), options.retryFor()),
+                Unary<ConfirmRequest, ConfirmReply>::new,
+                (stub, attempt) -> stub.confirm(request, attempt));
     }
 
     /** Versions as shard 0 serves them; over this client's connection, closed with it. */

@@ -202,6 +202,9 @@ final class ShardConnection {
      * while another one still waits.
      */
     static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> parts) {
+        if (parts.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
         CompletableFuture<Void> result = new CompletableFuture<>();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         AtomicInteger left = new AtomicInteger(parts.size());

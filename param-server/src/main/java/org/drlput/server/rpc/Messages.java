@@ -72,6 +72,7 @@ final class Messages {
                 .setIncarnation(status.incarnation())
                 .setStep(status.step())
                 .setTotalSteps(status.totalSteps())
+                .setOpened(status.open())
                 .setBaseVersion(status.baseVersion())
                 .setMetrics(MetricsCodec.encode(status.metrics()))
                 .setFailure(status.failure())
