@@ -12,8 +12,12 @@ import org.drlput.common.tensor.TensorSpec;
  * does not touch stay as they are, state included. Not thread-safe.
  */
 public interface Optimizer {
-    /** A named array of the optimizer's state, live. */
-    record State(String name, float[] values) {}
+    /** A named array of the optimizer's state. The name is {@code <tensor>/<what>}, the shape the tensor's. */
+    record State(String name, float[] values) {
+        public String tensor() {
+            return name.substring(0, name.lastIndexOf('/'));
+        }
+    }
 
     /**
      * Applies one step; a sum without valid rows changes nothing.
@@ -23,8 +27,24 @@ public interface Optimizer {
      */
     void step(Parameters weights, Contribution sum, long step);
 
-    /** All that a capture must hold beside the weights, in a fixed order; empty: nothing. */
+    /** The live arrays, in a fixed order; empty: this optimizer needs none. */
     List<State> state();
+
+    /** A copy of all that a capture must hold beside the weights; the caller owns it. */
+    default OptimizerState copyState() {
+        return new OptimizerState(state().stream()
+                .map(array -> new State(array.name(), array.values().clone()))
+                .toList());
+    }
+
+    /**
+     * Goes on from a copied state with the same bits; the values are copied.
+     *
+     * @throws IllegalArgumentException where the state is of another optimizer or other tensors
+     */
+    default void restore(OptimizerState from) {
+        from.copyInto(state());
+    }
 
     /**
      * The optimizer of an experiment.

@@ -36,7 +36,15 @@ public final class Staging {
         Manifest.File file =
                 WeightsFile.write(folder.resolve(WeightsFile.name(shard)), layout, shard, part.weights(), tensors);
         return new StagedPart(
-                shard, part.step(), part.version(), part.rows(), file.name(), file.bytes(), file.sha256());
+                part.generation(),
+                shard,
+                layout.shardCount(),
+                part.step(),
+                part.version(),
+                part.rows(),
+                file.name(),
+                file.bytes(),
+                file.sha256());
     }
 
     /** Forgets the parts of a published version. */

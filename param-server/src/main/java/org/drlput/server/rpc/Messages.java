@@ -6,6 +6,7 @@ import org.drlput.common.wire.MetricsCodec;
 import org.drlput.common.wire.Statuses;
 import org.drlput.common.wire.v1.StagedFile;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.server.shard.CaptureKey;
 import org.drlput.server.shard.Fence;
 import org.drlput.server.shard.Refusal;
 import org.drlput.server.shard.RefusedMicroBatch;
@@ -25,6 +26,10 @@ final class Messages {
                 fence.getKernel());
     }
 
+    static CaptureKey key(org.drlput.common.wire.v1.CaptureKey key) {
+        return new CaptureKey(key.getRun(), key.getGeneration(), key.getBoundary());
+    }
+
     static StatusRuntimeException status(Refusal refusal) {
         return switch (refusal.reason()) {
             case INVALID -> Statuses.invalidArgument(refusal.text());
@@ -36,7 +41,9 @@ final class Messages {
 
     static StagedPart part(StagedFile file) {
         return new StagedPart(
+                file.getGeneration(),
                 file.getShard(),
+                file.getShardCount(),
                 file.getStep(),
                 file.getVersion(),
                 file.getRows(),
@@ -47,7 +54,9 @@ final class Messages {
 
     private static StagedFile file(StagedPart part) {
         return StagedFile.newBuilder()
+                .setGeneration(part.generation())
                 .setShard(part.shard())
+                .setShardCount(part.shardCount())
                 .setStep(part.step())
                 .setVersion(part.version())
                 .setRows(part.rows())

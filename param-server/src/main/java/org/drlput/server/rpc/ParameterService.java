@@ -84,7 +84,9 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
                 request.getNonce(),
                 request.getShardCount(),
                 request.getExperimentSha256(),
-                request.getKernel());
+                request.getFirstPassSha256(),
+                request.getKernel(),
+                null);
     }
 
     private static RunFiles files(OpenRequest request) {

@@ -133,8 +133,13 @@ final class PushReceiver implements StreamObserver<PushChunk> {
                         .formatted(id.getMicroBatchList()));
             }
         }
-        Push push =
-                new Push(id.getStep(), first, id.getMicroBatchCount(), sum, Messages.refused(head.getRefusedList()));
+        Push push = new Push(
+                id.getStep(),
+                first,
+                id.getMicroBatchCount(),
+                sum,
+                Messages.refused(head.getRefusedList()),
+                head.hasLastCut() ? Messages.key(head.getLastCut()) : null);
         over = true;
         loop.push(Messages.fence(head.getFence()), push, this::done, this::refuse);
     }

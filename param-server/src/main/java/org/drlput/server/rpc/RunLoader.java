@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.gradient.ContributionPool;
-import org.drlput.common.gradient.Metrics;
 import org.drlput.common.tensor.Initializer;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.ShardLayout;
@@ -64,16 +63,12 @@ final class RunLoader {
         }
         Optimizer optimizer =
                 Optimizer.of(experiment.optimizer(), experiment.network().batchNormMomentum(), totalSteps, parts);
-        return new RunState(
+        return RunState.initial(
                 RunPlan.of(experiment, totalSteps),
-                0,
                 weights,
                 optimizer,
-                new Metrics(),
                 new ContributionPool(parts),
-                reservation.base(),
-                published,
-                steps(registry.evaluated(), reservation));
+                reservation.base());
     }
 
     private Reservation reserve(String run, long totalSteps) {

@@ -19,7 +19,11 @@ import org.drlput.common.wire.v1.ConfirmReply;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.StatusReply;
 import org.drlput.server.publish.RunFiles;
+import org.drlput.server.shard.CaptureCopy;
+import org.drlput.server.shard.CaptureKey;
+import org.drlput.server.shard.DurableCapture;
 import org.drlput.server.shard.Fence;
+import org.drlput.server.shard.Keep;
 import org.drlput.server.shard.Opening;
 import org.drlput.server.shard.PulledState;
 import org.drlput.server.shard.Push;
@@ -68,7 +72,7 @@ public final class ShardLoop implements AutoCloseable {
     public ShardLoop(int index, int shardCount, long incarnation, Path data) {
         this.index = index;
         this.layout = new ShardLayout(shardCount);
-        this.shard = new Shard(index, shardCount, incarnation, new Effects());
+        this.shard = new Shard(index, shardCount, incarnation, 0, new Effects());
         this.disk = new DiskWork(index, shardCount, data);
         this.thread = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> new Thread(task, "shard-" + index));
@@ -297,6 +301,31 @@ public final class ShardLoop implements AutoCloseable {
                 throw new IllegalStateException("no run is loaded");
             }
             disk.write(part, run.files(), () -> run.equals(open), ShardLoop.this::post);
+        }
+
+        @Override
+        public void writeCapture(CaptureCopy copy) {
+            throw new IllegalStateException("captures are not available yet");
+        }
+
+        @Override
+        public void captureDurable(long call, DurableCapture capture, Keep keep) {
+            throw new IllegalStateException("captures are not available yet");
+        }
+
+        @Override
+        public void captureDeclined(long call, String reason) {
+            throw new IllegalStateException("captures are not available yet");
+        }
+
+        @Override
+        public void publish(long generation, List<StagedPart> parts) {
+            throw new IllegalStateException("captures are not available yet");
+        }
+
+        @Override
+        public void retain(CaptureKey oldest) {
+            throw new IllegalStateException("captures are not available yet");
         }
     }
 

@@ -30,6 +30,7 @@ public final class Shard {
     private final int index;
     private final int shardCount;
     private final long incarnation;
+    private final long knownGeneration;
     private final ShardEffects effects;
 
     private Phase phase = Phase.CLOSED;
@@ -42,11 +43,15 @@ public final class Shard {
     /** Grows with every generation, so that the sum with the run's own never falls. */
     private long revision = 1;
 
-    /** @param incarnation drawn anew for every life of the process */
-    public Shard(int index, int shardCount, long incarnation, ShardEffects effects) {
+    /**
+     * @param incarnation drawn anew for every life of the process
+     * @param knownGeneration the highest that an earlier life of the process, or a capture on its disk, tells of; 0: none
+     */
+    public Shard(int index, int shardCount, long incarnation, long knownGeneration, ShardEffects effects) {
         this.index = index;
         this.shardCount = shardCount;
         this.incarnation = incarnation;
+        this.knownGeneration = knownGeneration;
         this.effects = effects;
     }
 
@@ -55,7 +60,7 @@ public final class Shard {
     }
 
     private long generation() {
-        return opening == null ? 0 : opening.generation();
+        return opening == null ? knownGeneration : opening.generation();
     }
 
     /** Begins a generation; the same opening again is answered again. Answered by {@link ShardEffects#opened}. */
@@ -166,7 +171,27 @@ public final class Shard {
         require(fence).pull(call, step);
     }
 
-    /** Nobody waits for this pull or opening any more. */
+    /**
+     * Announces a cut and asks for its capture; asked again, it is answered again. Answered by {@link ShardEffects#captureDurable}
+     * or {@link ShardEffects#captureDeclined}, now or later.
+     */
+    public void awaitCapture(long call, Fence fence, CaptureKey key, Keep keep) {
+        var unused = require(fence);
+        effects.captureDeclined(call, "capture " + key.name() + ": captures are not available yet");
+    }
+
+    /** Tells of a completed checkpoint: what it covers is published. Twice is as good as once. */
+    public void confirm(Fence fence, Confirmation confirmation) {
+        var unused = require(fence);
+    }
+
+    /** A copy that {@link ShardEffects#writeCapture} asked for is durable. */
+    public void captureWritten(CaptureKey key, String sha256, long bytes) {}
+
+    /** A copy can not be written; it is not tried again by itself. */
+    public void captureFailed(CaptureKey key, String why) {}
+
+    /** Nobody waits for this pull, opening or capture any more. */
     public void cancel(long call) {
         waitingOpens.remove(call);
         if (run != null) {
@@ -203,6 +228,9 @@ public final class Shard {
             opened.published(step);
         }
     }
+
+    /** The version could not be published yet. */
+    public void publishFailed(long generation, long step, String why) {}
 
     /** The run's version of this step has an evaluation. */
     public void evaluated(long generation, long step) {

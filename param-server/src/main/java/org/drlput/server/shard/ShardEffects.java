@@ -1,11 +1,16 @@
 package org.drlput.server.shard;
 
+import java.util.List;
+
 /**
  * What a shard wants done. Called in the middle of a transition, on the shard's thread: an implementation returns soon, copies
  * what it needs of live arrays before it does, and never calls the shard back from inside.
  */
 public interface ShardEffects {
-    /** Make the state that this generation begins with, then call {@link Shard#loaded} or {@link Shard#loadFailed}. */
+    /**
+     * Store generation and nonce durably, make the state that this generation begins with, then call {@link Shard#loaded} or
+     * {@link Shard#loadFailed}. What {@link #publish} has begun is finished before, and nothing older is begun after.
+     */
     void load(Opening opening);
 
     /** Answers a {@link Shard#open}. */
@@ -23,4 +28,27 @@ public interface ShardEffects {
      * {@link Shard#partFailed}. Nothing waits for it but the second next version.
      */
     void writePart(VersionPart part);
+
+    /**
+     * Write this copy in the background, then call {@link Shard#captureWritten} or, once and for all, {@link Shard#captureFailed}.
+     * The parts of versions that it names are durable already.
+     */
+    void writeCapture(CaptureCopy copy);
+
+    /** Answers a {@link Shard#awaitCapture}; a {@link Keep#PINNED} capture is pinned durably before. */
+    void captureDurable(long call, DurableCapture capture, Keep keep);
+
+    /** Answers a {@link Shard#awaitCapture}: there is no such capture and there will be none by itself. */
+    void captureDeclined(long call, String reason);
+
+    /**
+     * Shard 0 publishes a version, create-if-absent; the others see whether it is published. Then {@link Shard#published} or
+     * {@link Shard#publishFailed}, which has the same asked again at once: that waits a while. One at a time.
+     *
+     * @param parts all of one version, of all shards
+     */
+    void publish(long generation, List<StagedPart> parts);
+
+    /** Of shard 0 alone: captures of the run that are older than this one, and not pinned, are needed no more. */
+    void retain(CaptureKey oldest);
 }

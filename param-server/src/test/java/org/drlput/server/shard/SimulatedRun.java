@@ -108,16 +108,12 @@ final class SimulatedRun {
 
     static RunState begin(ShardLayout layout, int shard) {
         List<TensorSpec> parts = parts(layout, shard);
-        return new RunState(
+        return RunState.initial(
                 PLAN,
-                0,
                 initial(layout, shard),
                 Optimizer.of(OPTIMIZER, 0.1, STEPS, parts),
-                new Metrics(),
                 new ContributionPool(parts),
-                1000,
-                List.of(),
-                List.of());
+                1000);
     }
 
     /** A shard's part of a whole contribution, in a buffer of its pool. */

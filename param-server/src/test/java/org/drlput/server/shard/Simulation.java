@@ -157,12 +157,12 @@ final class Simulation {
 
         Node(int index) {
             this.index = index;
-            this.shard = new Shard(index, layout.shardCount(), incarnations++, this);
+            this.shard = new Shard(index, layout.shardCount(), incarnations++, 0, this);
         }
 
         /** Another life: all that was in memory is gone. */
         void start() {
-            shard = new Shard(index, layout.shardCount(), incarnations++, this);
+            shard = new Shard(index, layout.shardCount(), incarnations++, 0, this);
             opens.clear();
             pulls.clear();
             unwritten.clear();
@@ -171,7 +171,8 @@ final class Simulation {
         }
 
         Opening opening(long ofGeneration) {
-            return new Opening("run", ofGeneration, 7 * ofGeneration, layout.shardCount(), "sha", "plain");
+            return new Opening(
+                    "run", ofGeneration, 7 * ofGeneration, layout.shardCount(), "sha", "sha1p", "plain", null);
         }
 
         void open(Opening opening, Opened answer) {
@@ -236,6 +237,31 @@ final class Simulation {
         }
 
         @Override
+        public void writeCapture(CaptureCopy copy) {
+            throw new AssertionError("nobody asked for " + copy.key());
+        }
+
+        @Override
+        public void captureDurable(long call, DurableCapture capture, Keep keep) {
+            throw new AssertionError("nobody asked for " + capture.key());
+        }
+
+        @Override
+        public void captureDeclined(long call, String reason) {
+            throw new AssertionError("nobody asked: " + reason);
+        }
+
+        @Override
+        public void publish(long ofGeneration, List<StagedPart> parts) {
+            throw new AssertionError("nothing is covered: " + parts);
+        }
+
+        @Override
+        public void retain(CaptureKey oldest) {
+            throw new AssertionError("nothing is confirmed: " + oldest);
+        }
+
+        @Override
         public void writePart(VersionPart part) {
             run.requireBits("version part", part.weights(), part.step(), layout, index);
             assertThat(part.version()).isEqualTo(1000 + part.step());
@@ -258,7 +284,17 @@ final class Simulation {
             unwritten.remove(part);
             assertThat(staged.add(part.step())).as("written once").isTrue();
             shard.partWritten(
-                    part.generation(), new StagedPart(index, part.step(), part.version(), part.rows(), "f", 1, "s"));
+                    part.generation(),
+                    new StagedPart(
+                            part.generation(),
+                            index,
+                            layout.shardCount(),
+                            part.step(),
+                            part.version(),
+                            part.rows(),
+                            "f",
+                            1,
+                            "s"));
         }
 
         void push(Fence fence, long step, int lane, int lanes, Contribution whole) {
@@ -269,7 +305,7 @@ final class Simulation {
             Contribution part = SimulatedRun.part(whole, layout, index, current.pool());
             long before = shard.step();
             try {
-                Push push = new Push(step, lane, lanes, part, SimulatedRun.refused(step, lane, lanes));
+                Push push = new Push(step, lane, lanes, part, SimulatedRun.refused(step, lane, lanes), null);
                 PushOutcome outcome = shard.push(fence, push);
                 assertThat(sameLife(fence))
                         .as("taken from another life: %s", fence)

@@ -1,0 +1,15 @@
+package org.drlput.server.shard;
+
+import java.util.List;
+
+/**
+ * A checkpoint with this key is known to be complete.
+ *
+ * @param retained so many completed checkpoints does Flink keep; 0: this one is a savepoint, which is pinned and does not count
+ * @param files of the versions that it covers, of all shards
+ */
+public record Confirmation(CaptureKey key, int retained, List<StagedPart> files) {
+    public Confirmation {
+        files = List.copyOf(files);
+    }
+}
