@@ -1,5 +1,6 @@
 package org.drlput.jobs;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -43,6 +44,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(JOBS + "cli..", JOBS + "report..", "picocli..");
+
+    @ArchTest
+    static final ArchRule THE_PROTOCOL_IS_PURE = classes()
+            .that()
+            .resideInAPackage(JOBS + "protocol..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    JOBS + "protocol..",
+                    "org.drlput.server.shard..",
+                    "java.lang..",
+                    "java.util",
+                    "java.util.function..",
+                    "java.util.stream..",
+                    "org.jspecify..");
 
     /** The report reads what a run left in its directory, as it does years later. */
     @ArchTest
