@@ -24,6 +24,15 @@ public final class Parameters {
         }
     }
 
+    /** The same values in arrays of their own. */
+    public Parameters copy() {
+        Parameters copy = new Parameters(tensors);
+        for (int i = 0; i < values.length; i++) {
+            System.arraycopy(values[i], 0, copy.values[i], 0, values[i].length);
+        }
+        return copy;
+    }
+
     public List<TensorSpec> tensors() {
         return tensors;
     }

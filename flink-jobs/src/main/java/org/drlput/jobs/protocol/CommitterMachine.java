@@ -140,7 +140,10 @@ public final class CommitterMachine {
         if (complete != null) {
             int counted = complete.keep() == Keep.PINNED ? 0 : retained;
             effects.confirm(new Confirmation(
-                    complete.state().key(), counted, complete.state().files()));
+                    complete.state().key(),
+                    checkpoint,
+                    counted,
+                    complete.state().files()));
         }
     }
 }

@@ -35,9 +35,10 @@ class CommitterMachineTest implements CommitterEffects {
 
     @Override
     public void confirm(Confirmation confirmation) {
-        done.add("confirm %s, retained %d, files %s"
+        done.add("confirm %s of %d, retained %d, files %s"
                 .formatted(
                         confirmation.key().name(),
+                        confirmation.checkpoint(),
                         confirmation.retained(),
                         confirmation.files().stream().map(StagedPart::file).toList()));
     }
@@ -75,7 +76,7 @@ class CommitterMachineTest implements CommitterEffects {
         committer.completed(7);
         committer.completed(7);
         assertThat(done.subList(2, done.size()))
-                .containsExactly("confirm 4-8, retained 3, files [weights-0, weights-1]");
+                .containsExactly("confirm 4-8 of 7, retained 3, files [weights-0, weights-1]");
     }
 
     @Test
@@ -88,7 +89,7 @@ class CommitterMachineTest implements CommitterEffects {
         committer.durable(8, 1, capture(1));
         committer.completed(8);
         committer.completed(7);
-        assertThat(done.subList(4, done.size())).containsExactly("confirm 4-8, retained 0, files []");
+        assertThat(done.subList(4, done.size())).containsExactly("confirm 4-8 of 8, retained 0, files []");
     }
 
     @Test

@@ -5,7 +5,7 @@ import org.drlput.common.experiment.Experiment;
 
 /**
  * Adam, uphill, with decoupled weight decay λ (0: plain Adam): {@code m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²,
- * w ← (1 - η λ) w + η m̂ / (√v̂ + ε)}, with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ), t = step + 1, also for the rows of a table, however
+ * w ← (1 - η λ) w + η m̂ / (√v̂ + ε)}, with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ), t the number of the update (in step: step + 1), also for the rows of a table, however
  * often they were touched.
  *
  * <p>Source: Kingma and Ba 2015, arXiv 1412.6980, algorithm 1; Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2.
@@ -34,11 +34,11 @@ final class Adam implements UpdateRule {
     }
 
     @Override
-    public void begin(long step) {
+    public void begin(long step, long update) {
         // the corrections of both moments move into rate and epsilon: one division and one root a weight remain
-        double correction = Math.sqrt(1 - StrictMath.pow(beta2, (double) step + 1));
+        double correction = Math.sqrt(1 - StrictMath.pow(beta2, (double) update + 1));
         double eta = learningRate.at(step);
-        rate = (float) (eta * correction / (1 - StrictMath.pow(beta1, (double) step + 1)));
+        rate = (float) (eta * correction / (1 - StrictMath.pow(beta1, (double) update + 1)));
         scaledEpsilon = (float) (epsilon * correction);
         keep = (float) (1 - eta * weightDecay);
     }

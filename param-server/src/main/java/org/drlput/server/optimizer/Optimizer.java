@@ -20,12 +20,18 @@ public interface Optimizer {
     }
 
     /**
-     * Applies one step; a sum without valid rows changes nothing.
+     * Applies a sum of contributions to a step; one without valid rows changes nothing.
      *
-     * @param sum over all micro-batches of the step; divided by its valid rows here
-     * @param step counted from 0
+     * @param sum over all micro-batches of the step, or asynchronously over some; divided by its valid rows here
+     * @param step counted from 0: it says how large the learning rate is
+     * @param update how many sums were applied before this one, empty ones too: it says how much the moments hold
      */
-    void step(Parameters weights, Contribution sum, long step);
+    void step(Parameters weights, Contribution sum, long step, long update);
+
+    /** Applies a whole step, as all before it were. */
+    default void step(Parameters weights, Contribution sum, long step) {
+        step(weights, sum, step, step);
+    }
 
     /** The live arrays, in a fixed order; empty: this optimizer needs none. */
     List<State> state();

@@ -24,7 +24,7 @@ final class Sgd implements UpdateRule {
     }
 
     @Override
-    public void begin(long step) {
+    public void begin(long step, long update) {
         rate = (float) learningRate.at(step);
     }
 

@@ -35,13 +35,13 @@ final class TensorOptimizer implements Optimizer {
     }
 
     @Override
-    public void step(Parameters weights, Contribution sum, long step) {
+    public void step(Parameters weights, Contribution sum, long step, long update) {
         if (sum.empty()) {
             return;
         }
         long rows = sum.metrics().rows;
         float inverseRows = (float) (1.0 / rows);
-        rule.begin(step);
+        rule.begin(step, update);
         for (int t = 0; t < tensors.size(); t++) {
             float[] values = weights.values(t);
             switch (tensors.get(t).role()) {

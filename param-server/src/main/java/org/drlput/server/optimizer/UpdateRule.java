@@ -10,8 +10,8 @@ interface UpdateRule {
     /** Names of the state's arrays, in the order of {@code state} in {@link #apply}. */
     List<String> stateNames();
 
-    /** Before the first {@link #apply} of a step. */
-    void begin(long step);
+    /** Before the first {@link #apply} of an update, as in {@link Optimizer#step}. */
+    void begin(long step, long update);
 
     /**
      * Moves {@code weights[0, n)} by the gradient sums {@code sums[0, n)}.

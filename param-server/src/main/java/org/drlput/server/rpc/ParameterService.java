@@ -86,7 +86,8 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
                 request.getExperimentSha256(),
                 request.getFirstPassSha256(),
                 request.getKernel(),
-                null);
+                null,
+                0);
     }
 
     private static RunFiles files(OpenRequest request) {

@@ -21,6 +21,7 @@ import org.drlput.common.wire.v1.StatusReply;
 import org.drlput.server.publish.RunFiles;
 import org.drlput.server.shard.CaptureCopy;
 import org.drlput.server.shard.CaptureKey;
+import org.drlput.server.shard.CoveredVersion;
 import org.drlput.server.shard.DurableCapture;
 import org.drlput.server.shard.Fence;
 import org.drlput.server.shard.Keep;
@@ -319,7 +320,7 @@ public final class ShardLoop implements AutoCloseable {
         }
 
         @Override
-        public void publish(long generation, List<StagedPart> parts) {
+        public void publish(CoveredVersion version) {
             throw new IllegalStateException("captures are not available yet");
         }
 

@@ -14,8 +14,9 @@ import org.drlput.server.optimizer.OptimizerState;
  * @param updates that the optimizer made: one a step, but asynchronous one a push
  * @param weights the shard's part
  * @param optimizer of the shard's part
- * @param totals over all steps before the boundary, the same in every shard
- * @param refused newest last, the same in every shard
+ * @param totals over all steps before the boundary; asynchronously added in another order in every shard, so that their last bits
+ *     differ between shards
+ * @param refused newest last
  * @param staged all parts of versions that are durable and not known as published, of steps up to the boundary: this shard's own,
  *     and those of other shards that it was told of
  */
@@ -32,5 +33,9 @@ public record CaptureCopy(
     public CaptureCopy {
         refused = List.copyOf(refused);
         staged = List.copyOf(staged);
+    }
+
+    CaptureCopy withStaged(List<StagedPart> parts) {
+        return new CaptureCopy(key, opening, baseVersion, updates, weights, optimizer, totals, refused, parts);
     }
 }

@@ -6,15 +6,12 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
-import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.Metrics;
-import org.drlput.common.tensor.Parameters;
-import org.drlput.common.tensor.TensorSpec;
 import org.drlput.server.shard.Refusal.Reason;
 
 /**
- * One generation of a run in one shard: takes contributions, applies steps, answers pulls, copies versions. {@link #advance} alone
- * decides when a step is applied.
+ * One generation of a run in one shard: takes contributions, applies steps, answers pulls, copies versions and captures.
+ * {@link #advance} alone decides when something is applied.
  */
 final class OpenedRun {
     static final int REFUSED_KEPT = 100;
@@ -27,44 +24,64 @@ final class OpenedRun {
     private final Opening opening;
     private final RunPlan plan;
     private final RunState state;
+    private final ShardRules rules;
     private final ShardEffects effects;
-    private final VersionParts parts;
-    /** Contributions to step s are in {@code accumulators[s % window]}, {@code step <= s < step + window}. */
-    private final StepAccumulator[] accumulators;
+    private final Versions versions;
+    private final Captures captures;
+    private final Contributions contributions;
 
     private final List<WaitingPull> waitingPulls = new ArrayList<>();
-    private final Deque<RefusedMicroBatch> refused = new ArrayDeque<>();
+    private final Deque<RefusedMicroBatch> refused;
     private final Metrics totals;
-    /** Steps applied; only ever grows by one. */
+    /** Steps applied whole; only ever grows by one. */
     private long step;
+    /** No contribution to this step or a later one is applied: {@code appliedEnd >= step}, and more asynchronously alone. */
+    private long appliedEnd;
+
+    private long updates;
+    /** Micro-batches applied or refused, in all generations. */
+    private long seen;
 
     private String failure = "";
     /** Why a version's part is not written yet, by its step. */
     private final TreeMap<Long, String> unwritten = new TreeMap<>();
+    /** Why a version is not published yet; empty: it is. */
+    private String unpublished = "";
 
     private long revision;
 
-    OpenedRun(Opening opening, RunState state, ShardEffects effects) {
+    OpenedRun(Opening opening, RunState state, ShardRules rules, ShardEffects effects) {
         this.opening = opening;
         this.plan = state.plan();
         this.state = state;
+        this.rules = rules;
         this.effects = effects;
-        this.parts = new VersionParts(state.published(), state.evaluated());
+        this.versions = new Versions(opening, state, rules, effects);
+        this.captures = new Captures(rules, effects);
+        this.contributions = Contributions.of(plan, state.pool());
+        this.refused = new ArrayDeque<>(state.refused());
         this.totals = state.totals();
         this.step = state.step();
-        this.accumulators = new StepAccumulator[plan.window()];
-        for (int i = 0; i < accumulators.length; i++) {
-            accumulators[i] = new StepAccumulator(state.pool(), plan.microBatches());
-        }
+        this.appliedEnd = step;
+        this.updates = state.updates();
+        this.seen = step * plan.microBatches();
     }
 
-    private StepAccumulator accumulator(long ofStep) {
-        return accumulators[(int) (ofStep % plan.window())];
+    /** The restored checkpoint is complete: publishes what it covers. */
+    void begin() {
+        CaptureKey restored = opening.restored();
+        if (restored != null) {
+            versions.confirm(restored, opening.restoredCheckpoint(), state.staged());
+        }
     }
 
     PushOutcome push(Push push) {
         requireGoing();
-        requireValid(push);
+        push.requireFits(plan);
+        CaptureKey cut = push.lastCut();
+        if (cut != null) {
+            requireOfThisLife(cut);
+        }
         if (push.step() < step) {
             return PushOutcome.DUPLICATE;
         }
@@ -74,8 +91,7 @@ final class OpenedRun {
                     "%s: found it when %d steps are applied, expected a step before %d (training.window is %d): push it later"
                             .formatted(push.name(), step, step + plan.window(), plan.window()));
         }
-        StepAccumulator accumulator = accumulator(push.step());
-        int present = accumulator.present(push);
+        int present = contributions.present(push);
         if (present == push.lanes()) {
             return PushOutcome.DUPLICATE;
         }
@@ -85,37 +101,22 @@ final class OpenedRun {
                     "%s: %d of %d were pushed before in another sum: one generation joins its micro-batches in one way"
                             .formatted(push.name(), present, push.lanes()));
         }
-        accumulator.add(push);
+        if (cut != null) {
+            // before its step can be complete: the copy is taken on the way
+            captures.learn(cut, appliedEnd > cut.boundary());
+        }
+        contributions.add(push);
         advance();
         return PushOutcome.ACCEPTED;
     }
 
-    private void requireValid(Push push) {
-        int lanes = push.lanes();
-        int first = push.firstLane();
-        if (push.step() < 0 || push.step() >= plan.totalSteps()) {
-            throw invalid("step %d: the run has steps 0 to %d".formatted(push.step(), plan.totalSteps() - 1));
-        }
-        if (first < 0
-                || lanes < 1
-                || Integer.bitCount(lanes) != 1
-                || first % lanes != 0
-                || first > plan.microBatches() - lanes) {
-            throw invalid("%s: expected one, or an aligned subtree, of %d micro-batches"
-                    .formatted(push.name(), plan.microBatches()));
-        }
-        if (push.sum().metrics().refusedMicroBatches != push.refused().size()) {
-            throw invalid("%s: its metrics count %d refused micro-batches, its list %d"
-                    .formatted(
-                            push.name(),
-                            push.sum().metrics().refusedMicroBatches,
-                            push.refused().size()));
-        }
-        for (RefusedMicroBatch batch : push.refused()) {
-            if (batch.step() != push.step() || batch.microBatch() < first || batch.microBatch() >= first + lanes) {
-                throw invalid("%s: lists micro-batch %d of step %d as refused, which is not in it"
-                        .formatted(push.name(), batch.microBatch(), batch.step()));
-            }
+    private void requireOfThisLife(CaptureKey key) {
+        if (!key.run().equals(opening.run())
+                || key.generation() != opening.generation()
+                || key.boundary() < 0
+                || key.boundary() > plan.totalSteps()) {
+            throw invalid("cut %s of run %s: expected one of generation %d of run %s, of steps 0 to %d"
+                    .formatted(key.name(), key.run(), opening.generation(), opening.run(), plan.totalSteps()));
         }
     }
 
@@ -129,45 +130,59 @@ final class OpenedRun {
         }
     }
 
-    /** Applies every step that can be: called after whatever may have made one applicable. */
+    /** Applies all that can be: called after whatever may have made something applicable. */
     private void advance() {
-        while (mayApply()) {
-            apply();
+        while (failure.isEmpty() && settle()) {
+            if (contributions.complete(step)) {
+                contributions.clear(step);
+                step++;
+                answerPulls();
+                continue;
+            }
+            long limit = rules.limit(captures.nextBoundary(step + 1), plan.versionAfter(step));
+            Update update = step == plan.totalSteps() ? null : contributions.next(step, limit);
+            if (update == null) {
+                return;
+            }
+            apply(update);
         }
     }
 
-    private boolean mayApply() {
-        return failure.isEmpty()
-                && step < plan.totalSteps()
-                && accumulator(step).full()
-                && (!plan.versionAt(step + 1) || parts.room());
+    /**
+     * What is due at this boundary, while nothing later is applied: first the version's copy, so that a capture here finds it, then
+     * the captures'.
+     *
+     * @return false: the version has no room, nothing goes on before a part is written
+     */
+    private boolean settle() {
+        if (plan.versionAt(step) && !versions.copied(step)) {
+            if (!versions.room()) {
+                return false;
+            }
+            copyVersion();
+        }
+        captures.take(step, this::copyState);
+        captures.write(versions);
+        return true;
     }
 
-    private void apply() {
-        StepAccumulator accumulator = accumulator(step);
-        Contribution sum = accumulator.sum();
-        state.optimizer().step(state.weights(), sum, step);
-        totals.add(sum.metrics());
-        for (RefusedMicroBatch batch : accumulator.refused()) {
+    private void apply(Update update) {
+        state.optimizer().step(state.weights(), update.sum(), update.step(), updates);
+        updates++;
+        totals.add(update.sum().metrics());
+        for (RefusedMicroBatch batch : update.refused()) {
             if (refused.size() == REFUSED_KEPT) {
                 refused.removeFirst();
             }
             refused.addLast(batch);
         }
-        accumulator.clear(sum);
-        step++;
+        seen += update.lanes();
+        appliedEnd = Math.max(appliedEnd, update.step() + 1);
+        contributions.applied(update);
         judgeRefused();
-        if (!failure.isEmpty()) {
-            return;
-        }
-        answerPulls();
-        if (plan.versionAt(step)) {
-            copyVersion();
-        }
     }
 
     private void judgeRefused() {
-        long seen = step * plan.microBatches();
         if (totals.refusedMicroBatches > plan.maxRefusedShare() * Math.max(seen, LEAST_JUDGED)) {
             RefusedMicroBatch last = refused.getLast();
             fail(
@@ -183,17 +198,54 @@ final class OpenedRun {
     }
 
     private void copyVersion() {
-        if (!parts.copy(step)) {
-            return;
-        }
-        Parameters weights = state.weights();
-        Parameters copy = new Parameters(weights.tensors());
-        List<TensorSpec> tensors = weights.tensors();
-        for (int t = 0; t < tensors.size(); t++) {
-            System.arraycopy(weights.values(t), 0, copy.values(t), 0, copy.values(t).length);
-        }
+        versions.copy(step);
         effects.writePart(new VersionPart(
-                opening.run(), opening.generation(), step, state.baseVersion() + step, totals.rows, copy));
+                opening.run(),
+                opening.generation(),
+                step,
+                state.baseVersion() + step,
+                totals.rows,
+                state.weights().copy()));
+    }
+
+    private CaptureCopy copyState(CaptureKey key) {
+        Metrics sums = new Metrics();
+        sums.add(totals);
+        return new CaptureCopy(
+                key,
+                opening,
+                state.baseVersion(),
+                updates,
+                state.weights().copy(),
+                state.optimizer().copyState(),
+                sums,
+                List.copyOf(refused),
+                List.of());
+    }
+
+    void awaitCapture(long call, CaptureKey key, Keep keep) {
+        requireGoing();
+        requireOfThisLife(key);
+        captures.ask(call, key, keep, appliedEnd > key.boundary());
+        advance();
+    }
+
+    void captureWritten(CaptureKey key, String sha256, long bytes) {
+        if (captures.written(key, sha256, bytes)) {
+            revision++;
+        }
+    }
+
+    void captureFailed(CaptureKey key, String why) {
+        if (captures.failed(key, why)) {
+            revision++;
+        }
+    }
+
+    void confirm(Confirmation confirmation) {
+        requireOfThisLife(confirmation.key());
+        versions.confirm(confirmation.key(), confirmation.checkpoint(), confirmation.files());
+        captures.forget(step, confirmation.key());
     }
 
     /** Answers now, or once the steps that it waits for are applied. */
@@ -232,8 +284,9 @@ final class OpenedRun {
     }
 
     /** Nobody waits for it any more. */
-    void cancelPull(long call) {
+    void cancel(long call) {
         waitingPulls.removeIf(pull -> pull.call() == call);
+        captures.cancel(call);
     }
 
     /** Nothing more is applied or answered in this generation. */
@@ -241,17 +294,19 @@ final class OpenedRun {
         if (failure.isEmpty()) {
             failure = why;
             revision++;
-            refusePulls(new Refusal(Reason.OTHER_LIFE, why));
+            refuseWaiting(new Refusal(Reason.OTHER_LIFE, why));
         }
     }
 
-    void refusePulls(Refusal refusal) {
+    /** Answers all that wait for something that will not come. */
+    void refuseWaiting(Refusal refusal) {
         waitingPulls.forEach(pull -> effects.pullRefused(pull.call(), refusal));
         waitingPulls.clear();
+        captures.decline(refusal.text());
     }
 
     void partWritten(StagedPart part) {
-        if (parts.written(part)) {
+        if (versions.written(part)) {
             unwritten.remove(part.step());
             revision++;
             advance();
@@ -259,7 +314,7 @@ final class OpenedRun {
     }
 
     void partFailed(long ofStep, String why) {
-        if (parts.waits(ofStep)) {
+        if (versions.waits(ofStep)) {
             String before = warning();
             unwritten.put(ofStep, why);
             if (!warning().equals(before)) {
@@ -269,17 +324,28 @@ final class OpenedRun {
     }
 
     private String warning() {
-        return unwritten.isEmpty() ? "" : unwritten.firstEntry().getValue();
+        if (!unwritten.isEmpty()) {
+            return unwritten.firstEntry().getValue();
+        }
+        return unpublished.isEmpty() ? captures.warning() : unpublished;
     }
 
     void published(long ofStep) {
-        if (parts.publish(ofStep)) {
+        unpublished = "";
+        if (versions.published(ofStep)) {
+            revision++;
+        }
+    }
+
+    void publishFailed(long ofStep, String why) {
+        if (versions.publishFailed(ofStep) && !why.equals(unpublished)) {
+            unpublished = why;
             revision++;
         }
     }
 
     void evaluated(long ofStep) {
-        if (parts.evaluate(ofStep)) {
+        if (versions.evaluate(ofStep)) {
             revision++;
         }
     }
@@ -309,9 +375,10 @@ final class OpenedRun {
                 step,
                 plan.totalSteps(),
                 state.baseVersion(),
-                parts.staged(),
-                parts.published(),
-                parts.evaluated(),
+                captures.durable(),
+                versions.stagedUpTo(plan.totalSteps()),
+                versions.published(),
+                versions.evaluated(),
                 copy,
                 List.copyOf(refused),
                 failure,

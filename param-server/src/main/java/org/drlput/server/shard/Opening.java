@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nonce drawn by who opens: tells a repeated message from another opener with the same number
  * @param restored the capture to go on from, of a completed checkpoint; null: from the initial weights
+ * @param restoredCheckpoint that checkpoint's number, for manifests; 0: not known
  */
 public record Opening(
         String run,
@@ -16,4 +17,5 @@ public record Opening(
         String experimentSha256,
         String firstPassSha256,
         String kernel,
-        @Nullable CaptureKey restored) {}
+        @Nullable CaptureKey restored,
+        long restoredCheckpoint) {}

@@ -27,4 +27,33 @@ public record Push(
                 ? "micro-batch %d of step %d".formatted(firstLane, step)
                 : "micro-batches %d to %d of step %d".formatted(firstLane, firstLane + lanes - 1, step);
     }
+
+    /** @throws RefusedException where it can never be a contribution to this run */
+    void requireFits(RunPlan plan) {
+        if (step < 0 || step >= plan.totalSteps()) {
+            throw invalid("step %d: the run has steps 0 to %d".formatted(step, plan.totalSteps() - 1));
+        }
+        if (firstLane < 0
+                || lanes < 1
+                || Integer.bitCount(lanes) != 1
+                || firstLane % lanes != 0
+                || firstLane > plan.microBatches() - lanes) {
+            throw invalid("%s: expected one, or an aligned subtree, of %d micro-batches"
+                    .formatted(name(), plan.microBatches()));
+        }
+        if (sum.metrics().refusedMicroBatches != refused.size()) {
+            throw invalid("%s: its metrics count %d refused micro-batches, its list %d"
+                    .formatted(name(), sum.metrics().refusedMicroBatches, refused.size()));
+        }
+        for (RefusedMicroBatch batch : refused) {
+            if (batch.step() != step || batch.microBatch() < firstLane || batch.microBatch() >= firstLane + lanes) {
+                throw invalid("%s: lists micro-batch %d of step %d as refused, which is not in it"
+                        .formatted(name(), batch.microBatch(), batch.step()));
+            }
+        }
+    }
+
+    private static RefusedException invalid(String text) {
+        return RefusedException.of(Refusal.Reason.INVALID, text);
+    }
 }

@@ -31,7 +31,9 @@ public final class Shard {
     private final int shardCount;
     private final long incarnation;
     private final long knownGeneration;
+    private final ShardRules rules;
     private final ShardEffects effects;
+    private final Retention retention = new Retention();
 
     private Phase phase = Phase.CLOSED;
     /** The newest that was accepted; its generation is the highest ever. */
@@ -48,10 +50,15 @@ public final class Shard {
      * @param knownGeneration the highest that an earlier life of the process, or a capture on its disk, tells of; 0: none
      */
     public Shard(int index, int shardCount, long incarnation, long knownGeneration, ShardEffects effects) {
+        this(index, shardCount, incarnation, knownGeneration, ShardRules.ALL, effects);
+    }
+
+    Shard(int index, int shardCount, long incarnation, long knownGeneration, ShardRules rules, ShardEffects effects) {
         this.index = index;
         this.shardCount = shardCount;
         this.incarnation = incarnation;
         this.knownGeneration = knownGeneration;
+        this.rules = rules;
         this.effects = effects;
     }
 
@@ -72,13 +79,19 @@ public final class Shard {
                             .formatted(wanted.shardCount(), shardCount));
         }
         Opening current = opening;
-        if (current == null || wanted.generation() > current.generation()) {
+        if (rules.begins(wanted, generation())) {
             begin(wanted);
         } else if (!wanted.equals(current)) {
             throw RefusedException.of(
                     Reason.OTHER_LIFE,
-                    "open: generation %d of run %s is not higher than %d, with which run %s was opened: ask again with a higher one"
-                            .formatted(wanted.generation(), wanted.run(), current.generation(), current.run()));
+                    "open: generation %d of run %s is not higher than %d, %s: ask again with a higher one"
+                            .formatted(
+                                    wanted.generation(),
+                                    wanted.run(),
+                                    generation(),
+                                    current == null
+                                            ? "which an earlier life of this shard has seen"
+                                            : "with which run %s was opened".formatted(current.run())));
         }
         OpenedRun opened = run;
         if (opened != null) {
@@ -100,7 +113,7 @@ public final class Shard {
         waitingOpens.clear();
         OpenedRun old = run;
         if (old != null) {
-            old.refusePulls(over);
+            old.refuseWaiting(over);
             revision += old.revision();
         }
         revision++;
@@ -114,12 +127,30 @@ public final class Shard {
         if (phase != Phase.LOADING || !of.equals(opening)) {
             return;
         }
-        OpenedRun opened = new OpenedRun(of, state, effects);
+        Refusal below = belowPublished(of, state);
+        if (below != null) {
+            loadFailed(of, below);
+            return;
+        }
+        OpenedRun opened = new OpenedRun(of, state, rules, effects);
         run = opened;
         phase = Phase.OPEN;
         revision++;
         waitingOpens.forEach(call -> effects.opened(call, opened.step(), opened.baseVersion()));
         waitingOpens.clear();
+        retention.restored(of);
+        opened.begin();
+    }
+
+    private static @Nullable Refusal belowPublished(Opening of, RunState state) {
+        long last = state.published().stream().mapToLong(step -> step).max().orElse(0);
+        if (last <= state.step()) {
+            return null;
+        }
+        return new Refusal(
+                Reason.INVALID,
+                "open: run %s has published version %d, which beginning at step %d would take back: start a new run with it as parent"
+                        .formatted(of.run(), state.baseVersion() + last, state.step()));
     }
 
     /** The state of an opening can not be had; the same opening may be tried again. */
@@ -176,26 +207,43 @@ public final class Shard {
      * or {@link ShardEffects#captureDeclined}, now or later.
      */
     public void awaitCapture(long call, Fence fence, CaptureKey key, Keep keep) {
-        var unused = require(fence);
-        effects.captureDeclined(call, "capture " + key.name() + ": captures are not available yet");
+        require(fence).awaitCapture(call, key, keep);
     }
 
     /** Tells of a completed checkpoint: what it covers is published. Twice is as good as once. */
     public void confirm(Fence fence, Confirmation confirmation) {
-        var unused = require(fence);
+        require(fence).confirm(confirmation);
+        CaptureKey oldest = retention.confirm(confirmation.key(), confirmation.retained());
+        if (index == 0 && oldest != null) {
+            effects.retain(oldest);
+        }
     }
 
     /** A copy that {@link ShardEffects#writeCapture} asked for is durable. */
-    public void captureWritten(CaptureKey key, String sha256, long bytes) {}
+    public void captureWritten(CaptureKey key, String sha256, long bytes) {
+        OpenedRun opened = of(key);
+        if (opened != null) {
+            opened.captureWritten(key, sha256, bytes);
+        }
+    }
 
     /** A copy can not be written; it is not tried again by itself. */
-    public void captureFailed(CaptureKey key, String why) {}
+    public void captureFailed(CaptureKey key, String why) {
+        OpenedRun opened = of(key);
+        if (opened != null) {
+            opened.captureFailed(key, why);
+        }
+    }
+
+    private @Nullable OpenedRun of(CaptureKey key) {
+        return opening != null && key.run().equals(opening.run()) ? of(key.generation()) : null;
+    }
 
     /** Nobody waits for this pull, opening or capture any more. */
     public void cancel(long call) {
         waitingOpens.remove(call);
         if (run != null) {
-            run.cancelPull(call);
+            run.cancel(call);
         }
     }
 
@@ -230,7 +278,12 @@ public final class Shard {
     }
 
     /** The version could not be published yet. */
-    public void publishFailed(long generation, long step, String why) {}
+    public void publishFailed(long generation, long step, String why) {
+        OpenedRun opened = of(generation);
+        if (opened != null) {
+            opened.publishFailed(step, why);
+        }
+    }
 
     /** The run's version of this step has an evaluation. */
     public void evaluated(long generation, long step) {
@@ -269,6 +322,7 @@ public final class Shard {
                 0,
                 0,
                 0,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

@@ -1,7 +1,5 @@
 package org.drlput.server.shard;
 
-import java.util.List;
-
 /**
  * What a shard wants done. Called in the middle of a transition, on the shard's thread: an implementation returns soon, copies
  * what it needs of live arrays before it does, and never calls the shard back from inside.
@@ -44,10 +42,8 @@ public interface ShardEffects {
     /**
      * Shard 0 publishes a version, create-if-absent; the others see whether it is published. Then {@link Shard#published} or
      * {@link Shard#publishFailed}, which has the same asked again at once: that waits a while. One at a time.
-     *
-     * @param parts all of one version, of all shards
      */
-    void publish(long generation, List<StagedPart> parts);
+    void publish(CoveredVersion version);
 
     /** Of shard 0 alone: captures of the run that are older than this one, and not pinned, are needed no more. */
     void retain(CaptureKey oldest);

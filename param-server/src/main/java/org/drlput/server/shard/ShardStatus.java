@@ -8,6 +8,7 @@ import org.drlput.common.gradient.Metrics;
  *
  * @param run empty, and {@code generation} 0: never opened
  * @param open whether training calls are served
+ * @param captures durable and of this generation, oldest first
  * @param metrics over all applied steps, a copy
  * @param refused newest last, at most {@link OpenedRun#REFUSED_KEPT}
  * @param failure why this generation can not go on; empty: it can
@@ -24,6 +25,7 @@ public record ShardStatus(
         long step,
         long totalSteps,
         long baseVersion,
+        List<CaptureKey> captures,
         List<StagedPart> staged,
         List<Long> published,
         List<Long> evaluated,

@@ -38,7 +38,11 @@ final class StepAccumulator {
         return present.cardinality() == microBatches;
     }
 
-    /** The sum over all micro-batches of a full step; given back by {@link #clear}. */
+    int lanes() {
+        return microBatches;
+    }
+
+    /** The sum over all micro-batches of a full step; given back by {@link #release}. */
     Contribution sum() {
         SummationTree.Subtree root = tree.poll();
         if (root == null) {
@@ -53,8 +57,11 @@ final class StepAccumulator {
         return List.copyOf(refused);
     }
 
-    void clear(Contribution sum) {
+    void release(Contribution sum) {
         tree.release(sum);
+    }
+
+    void clear() {
         tree.reset();
         present.clear();
         refused.clear();

@@ -22,7 +22,7 @@ import org.drlput.server.optimizer.Optimizer;
 final class SimulatedRun {
     static final int MICRO_BATCHES = 4;
     static final int STEPS = 7;
-    static final RunPlan PLAN = new RunPlan(MICRO_BATCHES, STEPS, 2, 0, 3, 1.0);
+    static final RunPlan PLAN = new RunPlan(Experiment.Mode.STEP, MICRO_BATCHES, STEPS, 2, 0, 3, 1.0);
 
     static final List<TensorSpec> TENSORS = List.of(
             new TensorSpec("table", 7, 2, Role.EMBEDDING),

@@ -172,7 +172,7 @@ final class Simulation {
 
         Opening opening(long ofGeneration) {
             return new Opening(
-                    "run", ofGeneration, 7 * ofGeneration, layout.shardCount(), "sha", "sha1p", "plain", null);
+                    "run", ofGeneration, 7 * ofGeneration, layout.shardCount(), "sha", "sha1p", "plain", null, 0);
         }
 
         void open(Opening opening, Opened answer) {
@@ -252,8 +252,8 @@ final class Simulation {
         }
 
         @Override
-        public void publish(long ofGeneration, List<StagedPart> parts) {
-            throw new AssertionError("nothing is covered: " + parts);
+        public void publish(CoveredVersion version) {
+            throw new AssertionError("nothing is covered: " + version);
         }
 
         @Override

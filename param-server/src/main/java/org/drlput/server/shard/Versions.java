@@ -1,0 +1,185 @@
+package org.drlput.server.shard;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.drlput.server.shard.Refusal.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** How far each of a run's versions is: copied, staged, covered, published, evaluated; each by its step, and only ever further. */
+final class Versions {
+    private final ShardRules rules;
+    private final ShardEffects effects;
+    private final long generation;
+    private final long baseVersion;
+    /** Copied, not yet durable. */
+    private final Set<Long> unwritten = new HashSet<>();
+    /** Durable parts of versions that are not published, as far as this shard knows: its own, and others that it was told of. */
+    private final TreeMap<Long, Set<StagedPart>> staged = new TreeMap<>();
+    /** Covered and not published; asked for one after the other. */
+    private final TreeMap<Long, CoveredVersion> covered = new TreeMap<>();
+    /** The one that is asked for now. */
+    private @Nullable CoveredVersion publishing;
+
+    private final TreeSet<Long> published;
+    private final TreeSet<Long> evaluated;
+
+    Versions(Opening opening, RunState state, ShardRules rules, ShardEffects effects) {
+        this.rules = rules;
+        this.effects = effects;
+        this.generation = opening.generation();
+        this.baseVersion = state.baseVersion();
+        this.published = new TreeSet<>(state.published());
+        this.evaluated = new TreeSet<>(state.evaluated());
+    }
+
+    /** Whether this step's part was copied, in this generation or before. */
+    boolean copied(long step) {
+        return published.contains(step) || staged.containsKey(step) || unwritten.contains(step);
+    }
+
+    boolean room() {
+        return rules.roomForVersion(unwritten.size());
+    }
+
+    void copy(long step) {
+        unwritten.add(step);
+    }
+
+    boolean written(StagedPart part) {
+        if (!unwritten.remove(part.step())) {
+            return false;
+        }
+        stage(part);
+        return true;
+    }
+
+    private void stage(StagedPart part) {
+        if (!published.contains(part.step())) {
+            staged.computeIfAbsent(part.step(), step -> new LinkedHashSet<>()).add(part);
+        }
+    }
+
+    boolean waits(long step) {
+        return unwritten.contains(step);
+    }
+
+    /** Parts up to a boundary that are not durable yet. */
+    int unwrittenUpTo(long boundary) {
+        return (int) unwritten.stream().filter(step -> step <= boundary).count();
+    }
+
+    /** A checkpoint with this key is complete: what it covers is published, one after the other. */
+    void confirm(CaptureKey key, long checkpoint, List<StagedPart> files) {
+        Map<Long, List<StagedPart>> byStep = new HashMap<>();
+        for (StagedPart file : files) {
+            requireCovered(key, file);
+            byStep.computeIfAbsent(file.step(), step -> new ArrayList<>()).add(file);
+        }
+        byStep.forEach(Versions::requireWhole);
+        files.forEach(this::stage);
+        byStep.forEach((step, parts) -> {
+            if (!published.contains(step)) {
+                covered.putIfAbsent(step, new CoveredVersion(generation, checkpoint, step, parts));
+            }
+        });
+        publishNext();
+    }
+
+    private void requireCovered(CaptureKey key, StagedPart file) {
+        if (!rules.covers(key, file) || file.step() < 1) {
+            throw invalid("confirm: version %d is of step %d: the checkpoint's boundary is %d"
+                    .formatted(file.version(), file.step(), key.boundary()));
+        }
+        if (file.version() != baseVersion + file.step()) {
+            throw invalid("confirm: version %d, step %d: expected version %d of this run"
+                    .formatted(file.version(), file.step(), baseVersion + file.step()));
+        }
+    }
+
+    private static void requireWhole(long step, List<StagedPart> parts) {
+        StagedPart first = parts.get(0);
+        Set<Integer> shards = new TreeSet<>();
+        for (StagedPart part : parts) {
+            shards.add(part.shard());
+            if (part.generation() != first.generation()
+                    || part.shardCount() != first.shardCount()
+                    || part.rows() != first.rows()) {
+                throw invalid(
+                        "confirm: version %d: its parts disagree: %s is of generation %d, %d shards and %d rows, %s of %d, %d and %d"
+                                .formatted(
+                                        first.version(),
+                                        first.file(),
+                                        first.generation(),
+                                        first.shardCount(),
+                                        first.rows(),
+                                        part.file(),
+                                        part.generation(),
+                                        part.shardCount(),
+                                        part.rows()));
+            }
+        }
+        if (shards.size() != first.shardCount() || parts.size() != shards.size()) {
+            throw invalid("confirm: version %d: found the parts of shards %s, expected one of each of %d"
+                    .formatted(
+                            first.version(),
+                            parts.stream().map(StagedPart::shard).toList(),
+                            first.shardCount()));
+        }
+    }
+
+    private static RefusedException invalid(String text) {
+        return RefusedException.of(Reason.INVALID, text);
+    }
+
+    private void publishNext() {
+        if (publishing == null && !covered.isEmpty()) {
+            publishing = covered.firstEntry().getValue();
+            effects.publish(publishing);
+        }
+    }
+
+    boolean published(long step) {
+        staged.remove(step);
+        covered.remove(step);
+        if (publishing != null && publishing.step() == step) {
+            publishing = null;
+        }
+        publishNext();
+        return published.add(step);
+    }
+
+    /** The same again: nothing may be published in its place. */
+    boolean publishFailed(long step) {
+        if (publishing == null || publishing.step() != step) {
+            return false;
+        }
+        publishing = null;
+        publishNext();
+        return true;
+    }
+
+    boolean evaluate(long step) {
+        return published.contains(step) && evaluated.add(step);
+    }
+
+    List<StagedPart> stagedUpTo(long boundary) {
+        List<StagedPart> parts = new ArrayList<>();
+        staged.headMap(boundary, true).values().forEach(parts::addAll);
+        return parts;
+    }
+
+    List<Long> published() {
+        return List.copyOf(published);
+    }
+
+    List<Long> evaluated() {
+        return List.copyOf(evaluated);
+    }
+}
