@@ -81,15 +81,12 @@ final class TrainingBinder {
 
     static Training training(Section s, Network network) {
         Mode mode = s.choice("mode", Mode.STEP, Mode.class);
-        if (mode != Mode.STEP) {
-            s.problem("mode", "'%s' is not available yet: use step".formatted(Section.camelCase(mode)));
-        }
         int microBatches = (int) s.whole("microBatches", 8, 8, 256);
         int rowsPerStep = (int) s.whole("rowsPerStep", 1024, 8, 1 << 20);
         checkRows(s, rowsPerStep, microBatches, network);
         int staleness = (int) s.whole("staleness", 0, 0, 1000);
-        if (mode == Mode.STEP && staleness != 0 && !s.isBroken("mode")) {
-            s.problem("staleness", "found %d, expected 0 in mode step".formatted(staleness));
+        if (!s.isBroken("mode") && !s.isBroken("staleness")) {
+            checkStaleness(s, mode, staleness);
         }
         int window = (int) s.whole("window", 2, 1, 1000);
         if (window <= staleness && !s.isBroken("staleness")) {
@@ -108,6 +105,16 @@ final class TrainingBinder {
                 s.number("maxRefusedShare", 0.01, 0, 1));
         s.end("training");
         return training;
+    }
+
+    private static void checkStaleness(Section s, Mode mode, int staleness) {
+        if (mode == Mode.BOUNDED && staleness == 0) {
+            s.problem("staleness", "found 0, expected 1 or more in mode bounded: 0 is mode step");
+        } else if (mode == Mode.ASYNC && staleness != 0) {
+            s.problem("staleness", "found %d, expected 0 in mode async: window alone bounds it".formatted(staleness));
+        } else if (mode == Mode.STEP && staleness != 0) {
+            s.problem("staleness", "found %d, expected 0 in mode step".formatted(staleness));
+        }
     }
 
     private static void checkRows(Section s, int rowsPerStep, int microBatches, Network network) {
