@@ -52,7 +52,7 @@ public final class EncoderFile {
             try (BufferAllocator allocator = new RootAllocator();
                     VectorSchemaRoot root =
                             VectorSchemaRoot.create(schema(Map.of(WeightsFile.FORMAT_KEY, FORMAT)), allocator);
-                    ArrowFileWriter writer = new ArrowFileWriter(root, null, WeightsFile.keptOpen(out))) {
+                    ArrowFileWriter writer = new ArrowFileWriter(root, null, TensorPieces.keptOpen(out))) {
                 writer.start();
                 root.allocateNew();
                 int row = 0;

@@ -1,18 +1,14 @@
 package org.drlput.common.version;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.VarCharVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.ListVector;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.common.version.TensorPieces.Piece;
 
 /** Puts whole tensors together from the pieces of weights files, and notes all that is wrong with them. One thread. */
 final class WeightsReader {
@@ -36,43 +32,42 @@ final class WeightsReader {
 
     void read(Path file) {
         twice = false;
-        ArrowFiles.read(file, WeightsFile.schema(Map.of()), WeightsFile.FORMAT, problems, root -> {
+        ArrowFiles.read(file, TensorPieces.schema(Map.of()), WeightsFile.FORMAT, problems, root -> {
             for (int i = 0; i < root.getRowCount(); i++) {
-                piece(file, root, i);
+                piece(file, TensorPieces.read(root, i));
             }
         });
     }
 
-    private void piece(Path file, VectorSchemaRoot root, int i) {
-        String name = new String(((VarCharVector) root.getVector(WeightsFile.TENSOR)).get(i), StandardCharsets.UTF_8);
-        long rows = ((BigIntVector) root.getVector(WeightsFile.ROWS)).get(i);
-        long columns = ((BigIntVector) root.getVector(WeightsFile.COLUMNS)).get(i);
-        long firstRow = ((BigIntVector) root.getVector(WeightsFile.FIRST_ROW)).get(i);
-        ListVector list = (ListVector) root.getVector(WeightsFile.VALUES);
-        long from = list.getElementStartIndex(i);
-        int count = list.getElementEndIndex(i) - list.getElementStartIndex(i);
-        int t = weights.index(name);
+    private void piece(Path file, Piece piece) {
+        int t = weights.index(piece.tensor());
         if (t < 0) {
             problems.add("%s: holds tensor '%s', which the experiment's network does not have: %s"
-                    .formatted(file, name, EXCHANGED));
+                    .formatted(file, piece.tensor(), EXCHANGED));
             return;
         }
         TensorSpec tensor = weights.tensors().get(t);
-        if (rows != tensor.rows() || columns != tensor.columns()) {
+        if (piece.rows() != tensor.rows() || piece.columns() != tensor.columns()) {
             problems.add("%s: tensor '%s' has shape [%d, %d], expected [%d, %d]: %s"
-                    .formatted(file, name, rows, columns, tensor.rows(), tensor.columns(), EXCHANGED));
+                    .formatted(
+                            file,
+                            piece.tensor(),
+                            piece.rows(),
+                            piece.columns(),
+                            tensor.rows(),
+                            tensor.columns(),
+                            EXCHANGED));
             return;
         }
-        long pieceRows = count / columns;
-        if (count % columns != 0 || firstRow < 0 || firstRow + pieceRows > rows) {
+        if (!piece.ofWholeRows()) {
             problems.add("%s: tensor '%s' has %d values from row %d on, expected whole rows of its %d rows of %d"
-                    .formatted(file, name, count, firstRow, rows, columns));
+                    .formatted(file, piece.tensor(), piece.count(), piece.firstRow(), piece.rows(), piece.columns()));
             return;
         }
-        values(file, t, (int) firstRow, (int) pieceRows, (Float4Vector) list.getDataVector(), from);
+        values(file, t, (int) piece.firstRow(), (int) (piece.count() / piece.columns()), piece.values());
     }
 
-    private void values(Path file, int t, int firstRow, int pieceRows, Float4Vector items, long from) {
+    private void values(Path file, int t, int firstRow, int pieceRows, FloatBuffer piece) {
         TensorSpec tensor = weights.tensors().get(t);
         int read = rowsRead[t].nextSetBit(firstRow);
         if (read >= 0 && read < firstRow + pieceRows) {
@@ -87,7 +82,7 @@ final class WeightsReader {
         float[] values = weights.values(t);
         int at = firstRow * tensor.columns();
         int count = pieceRows * tensor.columns();
-        WeightsFile.floats(items, from, count).get(values, at, count);
+        piece.get(values, at, count);
         for (int i = at; i < at + count; i++) {
             if (!Float.isFinite(values[i])) {
                 problems.add("%s: tensor '%s' is %s in row %d, column %d, expected finite weights: use an older version"

@@ -91,7 +91,7 @@ class WeightsFileTest {
             assertThat(reader.getRecordBlocks())
                     .hasSize(48)
                     .extracting(ArrowBlock::getBodyLength)
-                    .allMatch(bytes -> bytes < WeightsFile.CHUNK_VALUES * 4L + WeightsFile.CHUNK_VALUES / 8 + 1024);
+                    .allMatch(bytes -> bytes < TensorPieces.CHUNK_VALUES * 4L + TensorPieces.CHUNK_VALUES / 8 + 1024);
         }
         float[] read = WeightsFile.read(List.of(file), tensors).values(0);
         assertThat(Arrays.equals(read, values)).isTrue();
@@ -99,7 +99,7 @@ class WeightsFileTest {
 
     @Test
     void aRowLongerThanAPieceIsAPiece() throws IOException {
-        List<TensorSpec> tensors = List.of(new TensorSpec("wide", 3, WeightsFile.CHUNK_VALUES + 1, Role.DENSE));
+        List<TensorSpec> tensors = List.of(new TensorSpec("wide", 3, TensorPieces.CHUNK_VALUES + 1, Role.DENSE));
         Parameters whole = counting(tensors);
 
         Parameters read = WeightsFile.read(List.of(write(new ShardLayout(1), 0, whole)), tensors);
