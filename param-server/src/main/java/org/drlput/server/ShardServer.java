@@ -83,7 +83,7 @@ public final class ShardServer implements AutoCloseable {
      */
     public static ShardServer start(Settings settings) {
         DirectoryLock lock = DirectoryLock.take(settings.data(), settings.shard());
-        ShardLoop loop = new ShardLoop(settings.shard(), settings.shardCount(), incarnation(), settings.data());
+        ShardLoop loop = loop(settings, lock);
         ExecutorService fileThreads = Executors.newFixedThreadPool(
                 FILE_THREADS, task -> new Thread(task, "shard-" + settings.shard() + "-versions"));
         Server server = server(settings, loop, fileThreads);
@@ -105,6 +105,16 @@ public final class ShardServer implements AutoCloseable {
                 settings.data(),
                 server.getPort());
         return new ShardServer(settings, lock, loop, fileThreads, server);
+    }
+
+    private static ShardLoop loop(Settings settings, DirectoryLock lock) {
+        try {
+            return new ShardLoop(settings.shard(), settings.shardCount(), incarnation(), settings.data());
+        } catch (IOException e) {
+            lock.close();
+            throw new ServerStartException(
+                    "shard %d can not read what it left: %s".formatted(settings.shard(), e.getMessage()), e);
+        }
     }
 
     private static String cause(Throwable error) {

@@ -161,7 +161,7 @@ class PublicationTest {
                     servers,
                     fence,
                     List.of(first, second.toBuilder().setRows(1).build()),
-                    "version 1: its parts disagree: weights-0.arrow is of step 1 and");
+                    "version 1: its parts disagree: weights-0.arrow is of generation 1, step 1, ");
             assertRefused(
                     servers,
                     fence,

@@ -18,8 +18,10 @@ import org.drlput.common.version.VersionException;
 import org.drlput.common.version.VersionRegistry;
 import org.drlput.common.version.WeightsFile;
 import org.drlput.common.version.WeightsHash;
+import org.drlput.server.publish.Staging.Staged;
 import org.drlput.server.shard.Opening;
 import org.drlput.server.shard.StagedPart;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class VersionPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(VersionPublisher.class);
 
+    private static final int MAX_SHARDS = 100_000;
+
     private final Staging staging;
     private final VersionRegistry registry;
 
@@ -39,15 +43,25 @@ public final class VersionPublisher {
     }
 
     /**
+     * What versions are published for.
+     *
+     * @param checkpoint number of the one that covers them; null: not known
+     */
+    public record Cover(
+            Opening opening,
+            long baseVersion,
+            RunFiles run,
+            @Nullable Long checkpoint) {}
+
+    /**
      * Publishes every version of which these are all parts.
      *
-     * @param parts of all shards
+     * @param parts of all shards that there were when they were staged
      * @return steps of the versions that are in the registry now
      * @throws IOException where it can not be written; the same call may be made again
      * @throws IllegalArgumentException where parts are missing or do not fit each other
      */
-    public List<Long> publish(Opening opening, long baseVersion, RunFiles run, List<StagedPart> parts)
-            throws IOException {
+    public List<Long> publish(Cover cover, List<StagedPart> parts) throws IOException {
         Map<Long, List<StagedPart>> byVersion = new TreeMap<>();
         for (StagedPart part : parts) {
             byVersion
@@ -56,22 +70,23 @@ public final class VersionPublisher {
         }
         List<Long> steps = new ArrayList<>();
         for (List<StagedPart> version : byVersion.values()) {
-            publishOne(opening, baseVersion, run, version);
+            publishOne(cover, version);
             steps.add(version.get(0).step());
         }
         return steps;
     }
 
-    private void publishOne(Opening opening, long baseVersion, RunFiles run, List<StagedPart> parts)
-            throws IOException {
+    private void publishOne(Cover cover, List<StagedPart> parts) throws IOException {
         StagedPart first = parts.get(0);
+        RunFiles run = cover.run();
+        String name = cover.opening().run();
         if (Files.isDirectory(registry.directory(first.version()))) {
             // by an earlier call whose answer was lost
-            staging.delete(opening.run(), first.version());
+            staging.deletePublished(name, first.version());
             return;
         }
-        check(opening, baseVersion, parts);
-        Path folder = staging.folder(opening.run(), first.version());
+        check(cover.baseVersion(), parts);
+        Path folder = staging.folder(new Staged(name, first.version(), first.generation()));
         Map<String, Path> files = new HashMap<>();
         List<Manifest.File> described = new ArrayList<>();
         List<Path> partFiles = new ArrayList<>();
@@ -92,11 +107,11 @@ public final class VersionPublisher {
         Manifest.File encoder = EncoderFile.write(folder.resolve(EncoderFile.NAME), run.statistics());
         files.put(encoder.name(), folder.resolve(EncoderFile.NAME));
         described.add(encoder);
-        Manifest manifest = manifest(opening, baseVersion, run, first, described, weightsSha256(run, partFiles));
+        Manifest manifest = manifest(cover, first, described, weightsSha256(run, partFiles));
         boolean written = registry.publish(manifest, files, run.experimentYaml());
-        staging.delete(opening.run(), first.version());
+        staging.deletePublished(name, first.version());
         if (written) {
-            LOG.info("published version {} of run {}, step {}", first.version(), opening.run(), first.step());
+            LOG.info("published version {} of run {}, step {}", first.version(), name, first.step());
         }
     }
 
@@ -109,30 +124,29 @@ public final class VersionPublisher {
         }
     }
 
-    private static void check(Opening opening, long baseVersion, List<StagedPart> parts) {
+    private static void check(long baseVersion, List<StagedPart> parts) {
         StagedPart first = parts.get(0);
         if (first.version() != baseVersion + first.step()) {
             throw new IllegalArgumentException("version %d, step %d: expected version %d of this run"
                     .formatted(first.version(), first.step(), baseVersion + first.step()));
         }
-        boolean[] there = new boolean[opening.shardCount()];
+        if (first.shardCount() < 1 || first.shardCount() > MAX_SHARDS) {
+            throw new IllegalArgumentException(
+                    "version %d: found parts of %d shards".formatted(first.version(), first.shardCount()));
+        }
+        boolean[] there = new boolean[first.shardCount()];
         for (StagedPart part : parts) {
             if (part.shard() < 0 || part.shard() >= there.length || there[part.shard()]) {
                 throw new IllegalArgumentException("version %d: found the parts %s, expected one of each of %d shards"
                         .formatted(first.version(), names(parts), there.length));
             }
             there[part.shard()] = true;
-            if (part.step() != first.step() || part.rows() != first.rows()) {
-                throw new IllegalArgumentException(
-                        "version %d: its parts disagree: %s is of step %d and %d rows, %s of %d and %d"
-                                .formatted(
-                                        first.version(),
-                                        first.file(),
-                                        first.step(),
-                                        first.rows(),
-                                        part.file(),
-                                        part.step(),
-                                        part.rows()));
+            if (part.step() != first.step()
+                    || part.rows() != first.rows()
+                    || part.generation() != first.generation()
+                    || part.shardCount() != first.shardCount()) {
+                throw new IllegalArgumentException("version %d: its parts disagree: %s, and %s"
+                        .formatted(first.version(), described(first), described(part)));
             }
         }
         if (parts.size() != there.length) {
@@ -141,26 +155,27 @@ public final class VersionPublisher {
         }
     }
 
+    private static String described(StagedPart part) {
+        return "%s is of generation %d, step %d, %d rows, %d shards"
+                .formatted(part.file(), part.generation(), part.step(), part.rows(), part.shardCount());
+    }
+
     private static List<String> names(List<StagedPart> parts) {
         return parts.stream().map(StagedPart::file).toList();
     }
 
-    private Manifest manifest(
-            Opening opening,
-            long baseVersion,
-            RunFiles run,
-            StagedPart first,
-            List<Manifest.File> files,
-            String weightsSha256) {
+    private Manifest manifest(Cover cover, StagedPart first, List<Manifest.File> files, String weightsSha256) {
+        RunFiles run = cover.run();
+        Opening opening = cover.opening();
         return new Manifest(
                 1,
                 first.version(),
                 first.step(),
-                parent(baseVersion, run, first.version()),
+                parent(cover.baseVersion(), run, first.version()),
                 opening.run(),
                 opening.experimentSha256(),
-                opening.generation(),
-                null,
+                first.generation(),
+                cover.checkpoint(),
                 new Manifest.Rows(
                         first.rows(),
                         run.firstPass().rejectedRows(),
@@ -172,7 +187,7 @@ public final class VersionPublisher {
     }
 
     /** The run's version before this one; for its first, the one that the run started from. */
-    private @org.jspecify.annotations.Nullable Long parent(long baseVersion, RunFiles run, long version) {
+    private @Nullable Long parent(long baseVersion, RunFiles run, long version) {
         Long parent = run.parent();
         for (long published : registry.versions()) {
             if (published > baseVersion && published < version) {

@@ -13,9 +13,11 @@ import org.drlput.common.tensor.ShardLayout;
 import org.drlput.common.version.VersionException;
 import org.drlput.common.version.VersionRegistry;
 import org.drlput.common.wire.Statuses;
+import org.drlput.server.capture.CaptureStore;
 import org.drlput.server.publish.RunFiles;
 import org.drlput.server.publish.Staging;
 import org.drlput.server.publish.VersionPublisher;
+import org.drlput.server.shard.CoveredVersion;
 import org.drlput.server.shard.Opening;
 import org.drlput.server.shard.Refusal;
 import org.drlput.server.shard.RefusedException;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class DiskWork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DiskWork.class);
     private static final long RETRY_MILLIS = 1_000;
+    private static final long LOOK_AGAIN_MILLIS = 50;
     private static final long CLOSE_SECONDS = 30;
 
     private final int shard;
@@ -42,13 +45,15 @@ final class DiskWork implements AutoCloseable {
     private final RunLoader loader;
     private final Staging staging;
     private final VersionPublisher publisher;
+    private final CaptureStore captures;
     private final ScheduledThreadPoolExecutor thread;
 
-    DiskWork(int shard, int shardCount, Path data) {
+    DiskWork(int shard, int shardCount, Path data, CaptureStore captures) {
         this.shard = shard;
         this.layout = new ShardLayout(shardCount);
         this.registry = new VersionRegistry(data);
-        this.loader = new RunLoader(shard, shardCount, data, registry);
+        this.captures = captures;
+        this.loader = new RunLoader(shard, shardCount, data, registry, captures);
         this.staging = new Staging(data);
         this.publisher = new VersionPublisher(staging, registry);
         this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "shard-" + shard + "-disk"));
@@ -105,15 +110,76 @@ final class DiskWork implements AutoCloseable {
         }
     }
 
+    /**
+     * Clears away what an earlier life left half done. Before anything else.
+     *
+     * @param publisher whether this shard is the one that publishes
+     */
+    void removeLeftovers(boolean publisher) {
+        captures.removeLeftovers(shard);
+        staging.removeLeftovers(shard);
+        if (publisher) {
+            try {
+                registry.removeLeftovers();
+            } catch (IOException e) {
+                LOG.warn("what broken-off publications left can not be removed: {}", e.toString());
+            }
+        }
+    }
+
+    /**
+     * Publishes a version or, on all shards but 0, sees whether it is published. The generation is looked at as the work begins;
+     * the next one is loaded after it.
+     *
+     * @param again whether the last try failed: then this one comes later
+     */
+    void publish(OpenRun run, CoveredVersion version, boolean again, Supplier<Boolean> wanted, Post post) {
+        Runnable work = () -> {
+            if (!wanted.get()) {
+                return;
+            }
+            String why = tryPublish(run, version);
+            if (why.isEmpty()) {
+                post.message(machine -> machine.published(version.generation(), version.step()));
+            } else {
+                post.message(machine -> machine.publishFailed(version.generation(), version.step(), why));
+            }
+        };
+        if (again) {
+            long wait = shard == 0 ? RETRY_MILLIS : LOOK_AGAIN_MILLIS;
+            var unused = thread.schedule(work, wait, TimeUnit.MILLISECONDS);
+        } else {
+            thread.execute(work);
+        }
+    }
+
+    /** Why it is not published; empty: it is. */
+    private String tryPublish(OpenRun run, CoveredVersion covered) {
+        long version = run.baseVersion() + covered.step();
+        try {
+            if (shard == 0) {
+                publisher.publish(cover(run, covered.checkpoint()), covered.parts());
+                return "";
+            }
+            return Files.isDirectory(registry.directory(version)) ? "" : "shard 0 has not published it yet";
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            String why = "version %d: can not be published: %s: it is tried again every second".formatted(version, e);
+            LOG.warn(why);
+            return why;
+        }
+    }
+
+    private static VersionPublisher.Cover cover(OpenRun run, long checkpoint) {
+        return new VersionPublisher.Cover(
+                run.opening(), run.baseVersion(), run.files(), checkpoint == 0 ? null : checkpoint);
+    }
+
     /** Publishes, or, on all shards but 0, sees that it was done; the published steps go to {@code done}. */
     void publish(
             OpenRun run, List<StagedPart> parts, Consumer<List<Long>> done, Consumer<StatusRuntimeException> failed) {
         thread.execute(() -> {
             try {
-                done.accept(
-                        shard == 0
-                                ? publisher.publish(run.opening(), run.baseVersion(), run.files(), parts)
-                                : published(parts));
+                done.accept(shard == 0 ? publisher.publish(cover(run, 0), parts) : published(parts));
             } catch (IOException | VersionException e) {
                 LOG.warn("run {}: a version can not be published", run.opening().run(), e);
                 failed.accept(Statuses.unavailable("confirm: a version can not be published: " + e));

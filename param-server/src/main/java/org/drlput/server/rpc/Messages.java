@@ -4,9 +4,11 @@ import io.grpc.StatusRuntimeException;
 import java.util.List;
 import org.drlput.common.wire.MetricsCodec;
 import org.drlput.common.wire.Statuses;
+import org.drlput.common.wire.v1.CaptureReply;
 import org.drlput.common.wire.v1.StagedFile;
 import org.drlput.common.wire.v1.StatusReply;
 import org.drlput.server.shard.CaptureKey;
+import org.drlput.server.shard.DurableCapture;
 import org.drlput.server.shard.Fence;
 import org.drlput.server.shard.Refusal;
 import org.drlput.server.shard.RefusedMicroBatch;
@@ -72,6 +74,13 @@ final class Messages {
                 .toList();
     }
 
+    static CaptureReply reply(DurableCapture capture) {
+        CaptureReply.Builder reply =
+                CaptureReply.newBuilder().setSha256(capture.sha256()).setBytes(capture.bytes());
+        capture.staged().forEach(part -> reply.addStaged(file(part)));
+        return reply.build();
+    }
+
     static StatusReply reply(ShardStatus status) {
         StatusReply.Builder reply = StatusReply.newBuilder()
                 .setShard(status.shard())
@@ -87,6 +96,11 @@ final class Messages {
                 .setFailure(status.failure())
                 .setWarning(status.warning())
                 .setRevision(status.revision());
+        status.captures()
+                .forEach(key -> reply.addCaptures(org.drlput.common.wire.v1.CaptureKey.newBuilder()
+                        .setRun(key.run())
+                        .setGeneration(key.generation())
+                        .setBoundary(key.boundary())));
         status.staged().forEach(part -> reply.addStaged(file(part)));
         status.published().forEach(step -> reply.addPublished(status.baseVersion() + step));
         status.evaluated().forEach(step -> reply.addEvaluated(status.baseVersion() + step));

@@ -23,6 +23,9 @@ import org.drlput.common.wire.v1.RowSelection;
 import org.drlput.common.wire.v1.StatusReply;
 import org.drlput.common.wire.v1.StatusRequest;
 import org.drlput.server.publish.RunFiles;
+import org.drlput.server.shard.CaptureKey;
+import org.drlput.server.shard.Confirmation;
+import org.drlput.server.shard.Keep;
 import org.drlput.server.shard.Opening;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +56,6 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
     @Override
     public void open(OpenRequest request, StreamObserver<OpenReply> observer) {
         Answer<OpenReply> answer = new Answer<>(observer);
-        if (request.hasCaptureKey()) {
-            answer.refuse(Statuses.unimplemented("open: captures are not available yet: begin without one"));
-            return;
-        }
         loop.onDisk(
                 () -> {
                     try {
@@ -86,8 +85,24 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
                 request.getExperimentSha256(),
                 request.getFirstPassSha256(),
                 request.getKernel(),
-                null,
-                0);
+                request.hasCaptureKey() ? key("open", request.getRun(), request.getCaptureKey()) : null,
+                request.getCaptureCheckpoint());
+    }
+
+    /** Of the same run as the call, and the name of a folder. */
+    private static CaptureKey key(String call, String run, org.drlput.common.wire.v1.CaptureKey key) {
+        if (!key.getRun().equals(run)) {
+            throw Statuses.invalidArgument(
+                    "%s: found a capture of run '%s', expected one of run '%s'".formatted(call, key.getRun(), run));
+        }
+        if (key.getGeneration() < 1 || key.getBoundary() < 0) {
+            throw Statuses.invalidArgument("%s: capture %s-%s: expected generation 1 or more, boundary 0 or more"
+                    .formatted(
+                            call,
+                            Long.toUnsignedString(key.getGeneration()),
+                            Long.toUnsignedString(key.getBoundary())));
+        }
+        return Messages.key(key);
     }
 
     private static RunFiles files(OpenRequest request) {
@@ -169,14 +184,31 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
 
     @Override
     public void awaitCapture(CaptureRequest request, StreamObserver<CaptureReply> observer) {
-        observer.onError(Statuses.unimplemented("captures are not available yet"));
+        AtomicLong call = new AtomicLong();
+        Answer<CaptureReply> answer = new Answer<>(observer, () -> loop.cancelCapture(call.get()));
+        try {
+            CaptureKey key = key("capture", request.getFence().getRun(), request.getKey());
+            Keep keep = request.getSavepoint() ? Keep.PINNED : Keep.RETAINED;
+            call.set(loop.awaitCapture(Messages.fence(request.getFence()), key, keep, answer));
+        } catch (StatusRuntimeException e) {
+            answer.refuse(e);
+        }
     }
 
     @Override
     public void confirm(ConfirmRequest request, StreamObserver<ConfirmReply> observer) {
         Answer<ConfirmReply> answer = new Answer<>(observer);
         if (request.hasKey()) {
-            answer.refuse(Statuses.unimplemented("confirm: captures are not available yet: confirm without a key"));
+            try {
+                Confirmation confirmation = new Confirmation(
+                        key("confirm", request.getFence().getRun(), request.getKey()),
+                        request.getCheckpoint(),
+                        Math.max(0, request.getRetained()),
+                        request.getFilesList().stream().map(Messages::part).toList());
+                loop.confirm(Messages.fence(request.getFence()), confirmation, answer);
+            } catch (StatusRuntimeException e) {
+                answer.refuse(e);
+            }
             return;
         }
         loop.confirm(

@@ -1,10 +1,13 @@
 package org.drlput.server.rpc;
 
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -12,15 +15,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.drlput.common.tensor.ShardLayout;
 import org.drlput.common.wire.Statuses;
 import org.drlput.common.wire.TensorInput;
+import org.drlput.common.wire.v1.CaptureReply;
 import org.drlput.common.wire.v1.ConfirmReply;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.server.capture.CaptureStore;
+import org.drlput.server.capture.ShardLife;
 import org.drlput.server.publish.RunFiles;
 import org.drlput.server.shard.CaptureCopy;
 import org.drlput.server.shard.CaptureKey;
+import org.drlput.server.shard.Confirmation;
 import org.drlput.server.shard.CoveredVersion;
 import org.drlput.server.shard.DurableCapture;
 import org.drlput.server.shard.Fence;
@@ -54,11 +62,14 @@ public final class ShardLoop implements AutoCloseable {
     private final DiskWork disk;
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable OpenRun open;
+    /** The one that is being loaded, or is: what an older one wants done is not begun any more. */
+    private volatile @Nullable Opening newest;
 
     // from here on: the machine's thread alone
 
     private final Shard shard;
     private final StatusWaiters statusWaiters = new StatusWaiters();
+    private final CaptureCalls captures;
     /** Calls are refused from now on; a call that came just before would wait for a server that ends. The machine's thread. */
     private boolean stopping;
 
@@ -67,14 +78,21 @@ public final class ShardLoop implements AutoCloseable {
     private final Map<Long, Answer<OpenReply>> opens = new HashMap<>();
     /** Of the opening that the machine is just asked for. */
     private @Nullable RunFiles asked;
+    /** Versions, by step, that could not be published when that was last tried. */
+    private final Set<Long> unpublished = new HashSet<>();
     /** Of the opening that was loaded last. */
     private @Nullable OpenRun loaded;
 
-    public ShardLoop(int index, int shardCount, long incarnation, Path data) {
+    /** @throws IOException where what an earlier life of this shard left can not be read */
+    public ShardLoop(int index, int shardCount, long incarnation, Path data) throws IOException {
         this.index = index;
         this.layout = new ShardLayout(shardCount);
-        this.shard = new Shard(index, shardCount, incarnation, 0, new Effects());
-        this.disk = new DiskWork(index, shardCount, data);
+        CaptureStore store = new CaptureStore(data);
+        ShardLife.Opened before = new ShardLife(data, index).read();
+        long known = Math.max(before == null ? 0 : before.generation(), store.newestGeneration());
+        this.shard = new Shard(index, shardCount, incarnation, known, new Effects());
+        this.captures = new CaptureCalls(store, index);
+        this.disk = new DiskWork(index, shardCount, data, store);
         this.thread = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> new Thread(task, "shard-" + index));
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
@@ -84,6 +102,7 @@ public final class ShardLoop implements AutoCloseable {
         });
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        disk.removeLeftovers(index == 0);
         if (index == 0) {
             disk.watchEvaluations(() -> open, this::post);
         }
@@ -207,6 +226,37 @@ public final class ShardLoop implements AutoCloseable {
         post(machine -> done.accept(machine.push(fence, push)), refused);
     }
 
+    /** @return the call's number, for {@link #cancelCapture} */
+    long awaitCapture(Fence fence, CaptureKey key, Keep keep, Answer<CaptureReply> answer) {
+        long call = calls.incrementAndGet();
+        post(
+                machine -> {
+                    captures.add(call, answer);
+                    machine.awaitCapture(call, fence, key, keep);
+                },
+                refused -> {
+                    captures.remove(call);
+                    answer.refuse(refused);
+                });
+        return call;
+    }
+
+    void cancelCapture(long call) {
+        post(machine -> {
+            captures.remove(call);
+            machine.cancel(call);
+        });
+    }
+
+    void confirm(Fence fence, Confirmation confirmation, Answer<ConfirmReply> answer) {
+        post(
+                machine -> {
+                    machine.confirm(fence, confirmation);
+                    answer.give(ConfirmReply.getDefaultInstance());
+                },
+                answer::refuse);
+    }
+
     void confirm(Fence fence, List<StagedPart> parts, Answer<ConfirmReply> answer) {
         post(
                 machine -> {
@@ -242,8 +292,10 @@ public final class ShardLoop implements AutoCloseable {
             if (files == null) {
                 throw new IllegalStateException("nobody asked for " + opening);
             }
+            newest = opening;
             open = null;
             loaded = null;
+            unpublished.clear();
             encoder.clear();
             disk.load(
                     opening,
@@ -297,36 +349,46 @@ public final class ShardLoop implements AutoCloseable {
 
         @Override
         public void writePart(VersionPart part) {
+            OpenRun run = run();
+            disk.write(part, run.files(), isNewest(run.opening()), ShardLoop.this::post);
+        }
+
+        private OpenRun run() {
             OpenRun run = loaded;
             if (run == null) {
                 throw new IllegalStateException("no run is loaded");
             }
-            disk.write(part, run.files(), () -> run.equals(open), ShardLoop.this::post);
+            return run;
+        }
+
+        private Supplier<Boolean> isNewest(Opening opening) {
+            return () -> opening.equals(newest);
         }
 
         @Override
         public void writeCapture(CaptureCopy copy) {
-            throw new IllegalStateException("captures are not available yet");
+            captures.write(copy, run().files().tensors(), ShardLoop.this::post);
         }
 
         @Override
         public void captureDurable(long call, DurableCapture capture, Keep keep) {
-            throw new IllegalStateException("captures are not available yet");
+            captures.durable(call, capture, keep);
         }
 
         @Override
         public void captureDeclined(long call, String reason) {
-            throw new IllegalStateException("captures are not available yet");
+            captures.declined(call, reason);
         }
 
         @Override
         public void publish(CoveredVersion version) {
-            throw new IllegalStateException("captures are not available yet");
+            boolean again = !unpublished.add(version.step());
+            disk.publish(run(), version, again, isNewest(run().opening()), ShardLoop.this::post);
         }
 
         @Override
         public void retain(CaptureKey oldest) {
-            throw new IllegalStateException("captures are not available yet");
+            captures.retain(oldest);
         }
     }
 
@@ -339,6 +401,7 @@ public final class ShardLoop implements AutoCloseable {
             pulls.clear();
             opens.values().forEach(open -> open.refuse(over));
             opens.clear();
+            captures.refuse(over);
             statusWaiters.refuse(over);
         });
     }
@@ -346,6 +409,7 @@ public final class ShardLoop implements AutoCloseable {
     /** Takes no more messages, lets the disk finish what was begun. */
     @Override
     public void close() {
+        captures.close();
         disk.close();
         timer.shutdownNow();
         thread.shutdown();

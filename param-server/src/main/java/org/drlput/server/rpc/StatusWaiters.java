@@ -41,7 +41,6 @@ final class StatusWaiters {
     }
 
     private final List<Waiter> waiters = new ArrayList<>();
-
     /** False: the status is there already, and given. */
     boolean add(Waiter waiter, Shard shard) {
         waiters.add(waiter);
