@@ -52,27 +52,32 @@ public final class DrlPut implements Callable<Integer> {
         line.addSubcommand(new EvaluateCommand(terminal));
         line.addSubcommand(new ReportCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));
+        line.addSubcommand(new SubmitCommand(terminal));
+        line.addSubcommand(ClusterCommand.commandLine(terminal));
         GlobalOptions.addTo(line);
         line.setOut(new java.io.PrintWriter(terminal.out(), true));
         line.setErr(new java.io.PrintWriter(terminal.err(), true));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        line.getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec()
-                        .usageMessage()
-                        .optionListHeading("%nOptions:%n")
-                        .parameterListHeading("%nArguments:%n"));
+        addHeadings(line);
         line.setUsageHelpWidth(Math.max(80, Math.min(110, terminal.columns())));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(new UsageErrors(terminal));
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             terminal.error(
-                    parsed.subcommand() != null && GlobalOptions.debug(parsed.subcommand())
-                            ? ErrorBlock.withStackTrace(exception)
-                            : ErrorBlock.of(exception));
+                    GlobalOptions.debug(parsed) ? ErrorBlock.withStackTrace(exception) : ErrorBlock.of(exception));
             return CommandLine.ExitCode.SOFTWARE;
         });
         return line;
+    }
+
+    private static void addHeadings(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            command.getCommandSpec()
+                    .usageMessage()
+                    .optionListHeading("%nOptions:%n")
+                    .parameterListHeading("%nArguments:%n");
+            addHeadings(command);
+        }
     }
 
     @Override

@@ -20,12 +20,17 @@ final class GlobalOptions {
                         .build());
         root.getCommandSpec().versionProvider(() -> new String[] {"drlput " + Software.version()});
         addHelp(root);
-        for (CommandLine command : root.getSubcommands().values()) {
+        addToCommands(root);
+    }
+
+    private static void addToCommands(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
             addHelp(command);
             command.getCommandSpec()
                     .addOption(OptionSpec.builder(DEBUG)
                             .description("Shows the stack trace of an error.")
                             .build());
+            addToCommands(command);
         }
     }
 
@@ -37,7 +42,9 @@ final class GlobalOptions {
                         .build());
     }
 
-    static boolean debug(ParseResult command) {
-        return command.hasMatchedOption(DEBUG);
+    /** Whether the command that was called, or one that it belongs to, was given the option. */
+    static boolean debug(ParseResult parsed) {
+        ParseResult command = parsed.subcommand();
+        return command != null && (command.hasMatchedOption(DEBUG) || debug(command));
     }
 }

@@ -3,7 +3,6 @@ package org.drlput.jobs.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.drlput.common.experiment.Experiment;
@@ -89,8 +88,8 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--shards and --servers exclude each other: the servers are the shards");
         }
-        requireLocalLogs();
-        Path file = experimentFile != null ? experimentFile : besideTheLogs();
+        LogChoice.requireLocal(logs);
+        Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(logs);
         Experiment experiment = ExperimentLoader.load(file);
         byte[] yaml = Files.readAllBytes(file);
         int workers = Training.parallelism(parallelism, experiment);
@@ -107,38 +106,5 @@ final class TrainCommand implements Callable<Integer> {
             new Training(terminal, "train", request).run();
         }
         return 0;
-    }
-
-    private Path besideTheLogs() {
-        List<String> tried = new ArrayList<>();
-        for (String log : logs) {
-            if (log.contains("://")) {
-                continue;
-            }
-            Path path = Path.of(log).toAbsolutePath();
-            Path directory = Files.isDirectory(path) ? path : path.getParent();
-            Path file = (directory == null ? path : directory).resolve("experiment.yaml");
-            if (Files.exists(file)) {
-                return file;
-            }
-            tried.add(file.toString());
-        }
-        throw new Failure("there is no experiment")
-                .found("no --experiment, and no "
-                        + (tried.isEmpty() ? "file beside the logs" : String.join(", ", tried)))
-                .expected("an experiment file")
-                .toDo("give one with --experiment; examples/ has some");
-    }
-
-    /** Before anything is looked for beside them, and before an old run is deleted. */
-    private void requireLocalLogs() {
-        List<String> missing = logs.stream()
-                .filter(log -> !log.contains("://") && !Files.exists(Path.of(log)))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new Failure("there is no such log")
-                    .where(String.join(", ", missing))
-                    .expected("a log file, or a directory of them");
-        }
     }
 }

@@ -20,6 +20,7 @@ import org.drlput.jobs.report.Report;
 import org.drlput.jobs.report.Summary;
 import org.drlput.jobs.report.TrueValue;
 import org.drlput.jobs.report.TrueValues;
+import org.drlput.jobs.train.JobEngine;
 import org.drlput.jobs.train.Progress;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,19 @@ final class Training {
     private final Terminal terminal;
     private final String command;
     private final TrainingRun.Request request;
+    private final @Nullable JobEngine engine;
     private final Experiment experiment;
     private final Path root;
 
     /** @param command train or demo */
     Training(Terminal terminal, String command, TrainingRun.Request request) {
+        this(terminal, command, request, null);
+    }
+
+    /** @param engine what runs the job; null: an embedded Flink */
+    Training(Terminal terminal, String command, TrainingRun.Request request, @Nullable JobEngine engine) {
         this.terminal = terminal;
+        this.engine = engine;
         this.command = command;
         this.request = request;
         experiment = ExperimentLoader.parse(request.experimentYaml(), "experiment.yaml");
@@ -56,7 +64,7 @@ final class Training {
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         RowRate firstPass = new RowRate(System::nanoTime);
         try {
-            return new TrainingRun(request, snapshot -> view.update(state(snapshot, firstPass))).run();
+            return new TrainingRun(request, snapshot -> view.update(state(snapshot, firstPass)), engine).run();
         } finally {
             view.finish();
         }

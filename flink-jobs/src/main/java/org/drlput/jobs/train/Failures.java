@@ -3,13 +3,13 @@ package org.drlput.jobs.train;
 import org.apache.flink.util.SerializedThrowable;
 
 /** Finds what a person wants to read in what Flink wraps around it. */
-final class Failures {
+public final class Failures {
     private static final String OURS = "org.drlput.";
 
     private Failures() {}
 
     /** The message of the outermost exception of ours, else that of the innermost of all. */
-    static String message(Throwable failure) {
+    public static String message(Throwable failure) {
         String innermost = "";
         for (Throwable next = failure; next != null; next = next.getCause()) {
             innermost = text(next);

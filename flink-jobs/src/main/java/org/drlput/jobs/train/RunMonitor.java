@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.drlput.common.client.ParameterClient;
+import org.drlput.common.client.ParameterServerException;
 import org.drlput.common.client.VersionClient;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.experiment.TrainingPlan;
@@ -49,12 +50,18 @@ final class RunMonitor implements AutoCloseable {
                 "run-monitor", this::run, e -> LOG.warn("progress is not shown any more: {}", e.getMessage()));
     }
 
-    private void run(TaskThread self) throws IOException {
+    private void run(TaskThread self) throws IOException, InterruptedException {
         try (VersionClient versions = client.versions()) {
             while (!self.closed()) {
-                StatusReply status = client.status(0, Long.MAX_VALUE, INTERVAL);
-                if (status.getGeneration() > 0) {
-                    observe(status, versions);
+                try {
+                    StatusReply status = client.status(0, Long.MAX_VALUE, INTERVAL);
+                    if (status.getGeneration() > 0) {
+                        observe(status, versions);
+                    }
+                } catch (ParameterServerException e) {
+                    // a server that died comes back, and the run with it
+                    LOG.info("no progress to show: {}", e.getMessage());
+                    Thread.sleep(INTERVAL.toMillis());
                 }
             }
         }

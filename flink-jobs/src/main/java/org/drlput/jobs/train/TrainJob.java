@@ -24,6 +24,8 @@ public final class TrainJob {
             StreamExecutionEnvironment env, TrainSettings settings, int microBatches, int parallelism) {
         EvaluationSettings evaluation = new EvaluationSettings(
                 settings.servers(), settings.experimentYaml(), settings.firstPass(), settings.kernel());
+        // a step's record is sent at once: half-filled buffers would wait, and with them every shard
+        env.setBufferTimeout(0);
         env.fromSource(new StepSource(settings), WatermarkStrategy.noWatermarks(), "steps", StepRecord.TYPE)
                 .uid("steps")
                 .setParallelism(1)

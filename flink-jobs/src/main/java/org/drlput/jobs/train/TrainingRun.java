@@ -33,6 +33,7 @@ public final class TrainingRun {
     private final Experiment experiment;
     private final RunDirectory directory;
     private final Progress progress;
+    private final @Nullable JobEngine engine;
     private volatile @Nullable JobClient job;
     private volatile boolean cancelled;
 
@@ -60,8 +61,14 @@ public final class TrainingRun {
     }
 
     public TrainingRun(Request request, Progress progress) {
+        this(request, progress, null);
+    }
+
+    /** @param engine what runs the job; null: an embedded Flink */
+    public TrainingRun(Request request, Progress progress, @Nullable JobEngine engine) {
         this.request = request;
         this.progress = progress;
+        this.engine = engine;
         directory = request.directory();
         experiment = ExperimentLoader.parse(request.experimentYaml(), "experiment.yaml");
         int microBatches = experiment.training().microBatches();
@@ -94,6 +101,9 @@ public final class TrainingRun {
     /** Ends the run soon, from any thread; {@link #run} then throws. */
     public void cancel() {
         cancelled = true;
+        if (engine != null) {
+            engine.cancel();
+        }
         JobClient running = job;
         if (running != null) {
             var unused = running.cancel();
@@ -198,6 +208,10 @@ public final class TrainingRun {
     }
 
     private void execute(TrainSettings settings) throws InterruptedException {
+        if (engine != null) {
+            engine.execute(settings, request.parallelism());
+            return;
+        }
         StreamExecutionEnvironment env = LocalCluster.environment(
                 request.parallelism(), experiment.training().checkpointIntervalMillis(), directory.checkpoints());
         TrainJob.build(env, settings, experiment.training().microBatches(), request.parallelism());

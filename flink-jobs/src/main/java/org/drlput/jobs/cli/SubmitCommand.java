@@ -1,0 +1,109 @@
+package org.drlput.jobs.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.jobs.cluster.Cluster;
+import org.drlput.jobs.cluster.ClusterEngine;
+import org.drlput.jobs.run.RunDirectory;
+import org.drlput.jobs.train.TrainingRun;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code drlput submit}: {@code train} on a cluster of this machine. */
+@Command(
+        name = "submit",
+        header = "Trains on a cluster of this machine.",
+        description = {
+            "",
+            "Does the first pass, has the cluster start a JobManager for the job, and follows it to the end: the same progress, "
+                    + "weights and summary as train. Whatever process dies meanwhile is started again, and the job goes on "
+                    + "from its last checkpoint."
+        },
+        footer = {
+            "",
+            "Example: logs of drlput simulate, on the cluster of drlput cluster up",
+            "  drlput submit --logs logs --out run --cluster cluster",
+        })
+final class SubmitCommand implements Callable<Integer> {
+    /** A checkpoint may wait for every step before its barrier. */
+    private static final long CHECKPOINT_TIMEOUT_MILLIS = 600_000;
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "FILE",
+            description = "The experiment file; default: experiment.yaml beside the logs.")
+    private @Nullable Path experimentFile;
+
+    @Option(
+            names = "--logs",
+            required = true,
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Exploration logs: files or directories, here or on a file system that Flink mounts.")
+    private List<String> logs;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the run leaves.")
+    private Path out;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "DIR",
+            defaultValue = ClusterCommand.DIRECTORY,
+            description = "The cluster's directory; default: ${DEFAULT-VALUE}.")
+    private Path clusterDirectory;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "P",
+            converter = WholeNumber.Few.class,
+            description = "Workers to begin with; default: those of the cluster, at most one a micro-batch.")
+    private @Nullable Integer parallelism;
+
+    @Option(names = "--overwrite", description = "Deletes the run that is in --out.")
+    private boolean overwrite;
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec;
+
+    SubmitCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Cluster cluster = new Cluster(clusterDirectory);
+        cluster.requireReady();
+        LogChoice.requireLocal(logs);
+        Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(logs);
+        Experiment experiment = ExperimentLoader.load(file);
+        byte[] yaml = Files.readAllBytes(file);
+        int workers = Training.parallelism(
+                parallelism != null
+                        ? parallelism
+                        : Math.min(
+                                cluster.spec().workers(), experiment.training().microBatches()),
+                experiment);
+        RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
+        try (Logging ignored = Logging.toDirectory(out)) {
+            TrainingRun.Request request = new TrainingRun.Request(
+                    yaml,
+                    List.copyOf(logs),
+                    new RunDirectory(out),
+                    workers,
+                    cluster.spec().shards(),
+                    cluster.spec().shardAddresses(),
+                    CommandText.of(spec));
+            new Training(terminal, "submit", request, new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS)).run();
+        }
+        return 0;
+    }
+}
