@@ -11,6 +11,8 @@ import org.drlput.common.gradient.SummationTree;
 import org.drlput.common.gradient.SummationTree.Subtree;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.common.wire.v1.CaptureKey;
+import org.jspecify.annotations.Nullable;
 
 /** A worker of lanes {@code [firstLane, endLane)}: pulls, computes, adds its lanes, pushes. One thread. */
 public final class TestWorker {
@@ -21,6 +23,7 @@ public final class TestWorker {
     private final Parameters weights;
     private final RowSelection rows;
     private final SummationTree tree;
+    private @Nullable CaptureKey lastCut;
 
     public TestWorker(TrainingSession session, List<TensorSpec> tensors, int firstLane, int endLane) {
         this.session = session;
@@ -30,6 +33,11 @@ public final class TestWorker {
         this.weights = new Parameters(tensors);
         this.rows = new RowSelection(tensors);
         this.tree = new SummationTree(tensors, firstLane, endLane);
+    }
+
+    /** All later pushes carry it. */
+    void lastCut(CaptureKey key) {
+        lastCut = key;
     }
 
     public PulledStep step(long step) {
@@ -50,7 +58,7 @@ public final class TestWorker {
             tree.add(lane, 1, contribution);
             for (Subtree sum = tree.poll(); sum != null; sum = tree.poll()) {
                 Contribution pushed = sum.contribution();
-                pushes.add(session.push(step, sum, List.of(), null).thenRun(() -> tree.release(pushed)));
+                pushes.add(session.push(step, sum, List.of(), lastCut).thenRun(() -> tree.release(pushed)));
             }
         }
         tree.reset();

@@ -40,8 +40,13 @@ public final class CaptureStore {
         this.root = data.resolve(FOLDER);
     }
 
+    /** Of all captures of a run. */
+    public Path folder(String run) {
+        return root.resolve(run);
+    }
+
     public Path folder(CaptureKey key) {
-        return root.resolve(key.run()).resolve(key.name());
+        return folder(key.run()).resolve(key.name());
     }
 
     /**
@@ -85,7 +90,7 @@ public final class CaptureStore {
     /** All captures of a run, whole or not, oldest first. */
     public List<CaptureKey> all(String run) throws IOException {
         TreeSet<CaptureKey> keys = new TreeSet<>();
-        for (Path folder : entries(root.resolve(run))) {
+        for (Path folder : entries(folder(run))) {
             Matcher name = KEY.matcher(folder.getFileName().toString());
             if (name.matches()) {
                 keys.add(new CaptureKey(run, Long.parseLong(name.group(1)), Long.parseLong(name.group(2))));

@@ -64,6 +64,18 @@ public final class Staging {
                 file.sha256());
     }
 
+    /** Names of the runs that have staged anything. */
+    public List<String> runs() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        List<String> runs = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
+            folders.forEach(folder -> runs.add(folder.getFileName().toString()));
+        }
+        return runs;
+    }
+
     /** All that a run has staged, by version, then generation. */
     public List<Staged> list(String run) throws IOException {
         List<Staged> all = new ArrayList<>();
@@ -100,12 +112,9 @@ public final class Staging {
     /** Deletes what an earlier life of a shard left half written. */
     public void removeLeftovers(int shard) {
         String leftover = WeightsFile.name(shard) + AtomicFile.TEMPORARY;
-        if (!Files.isDirectory(root)) {
-            return;
-        }
-        try (DirectoryStream<Path> runs = Files.newDirectoryStream(root)) {
-            for (Path run : runs) {
-                for (Staged staged : list(run.getFileName().toString())) {
+        try {
+            for (String run : runs()) {
+                for (Staged staged : list(run)) {
                     Files.deleteIfExists(folder(staged).resolve(leftover));
                 }
             }
