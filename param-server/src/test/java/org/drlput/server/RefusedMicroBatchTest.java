@@ -85,7 +85,7 @@ class RefusedMicroBatchTest {
             assertThatThrownBy(() -> session.pull(1, new RowSelection(run.tensors()), new Parameters(run.tensors())))
                     .isInstanceOfSatisfying(
                             ParameterServerException.class,
-                            e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
+                            e -> assertThat(e.code()).isEqualTo(Code.INVALID_ARGUMENT))
                     .hasMessageEndingWith(why);
             assertThatThrownBy(() -> push(session, run, 1, -1)).hasMessageEndingWith(why);
         }

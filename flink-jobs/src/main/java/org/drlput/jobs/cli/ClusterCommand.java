@@ -79,7 +79,7 @@ final class ClusterCommand implements Callable<Integer> {
                 names = "--shards",
                 paramLabel = "M",
                 converter = WholeNumber.Few.class,
-                description = "Parameter-server shards; default: " + DemoCommand.SHARDS + ".")
+                description = "Parameter-server shards; default: " + RunShape.SHARDS + ".")
         private @Nullable Integer shards;
 
         @Option(
@@ -132,7 +132,7 @@ final class ClusterCommand implements Callable<Integer> {
                     : new ClusterSpec(
                             ClusterSpec.FORMAT_VERSION,
                             WORKERS,
-                            DemoCommand.SHARDS,
+                            RunShape.SHARDS,
                             PORT,
                             MEBIBYTES,
                             SHARD_MEBIBYTES,

@@ -13,8 +13,8 @@ import org.drlput.common.simulate.LogSimulator;
 import org.drlput.common.simulate.SimulatedFormat;
 import org.drlput.jobs.run.RunDirectory;
 import org.drlput.jobs.train.TrainingRun;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -30,8 +30,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: a million rows, about three minutes on two cores", "  drlput demo --out out"})
 final class DemoCommand implements Callable<Integer> {
-    static final int SHARDS = 2;
-
     private static final Pattern TRAINING_SEED = Pattern.compile("(?m)^(\\s+seed: )\\d+$");
 
     private final Terminal terminal;
@@ -59,23 +57,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "What the demo leaves; default: ${DEFAULT-VALUE}.")
     private Path out;
 
-    @Option(
-            names = "--parallelism",
-            paramLabel = "P",
-            converter = WholeNumber.Few.class,
-            description = "Flink workers; default: one a core, at most one a micro-batch.")
-    private @Nullable Integer parallelism;
-
-    @Option(
-            names = "--shards",
-            paramLabel = "S",
-            defaultValue = "" + SHARDS,
-            converter = WholeNumber.Few.class,
-            description = "Parameter-server shards; default: ${DEFAULT-VALUE}.")
-    private int shards;
-
-    @Option(names = "--overwrite", description = "Deletes the run that is in --out.")
-    private boolean overwrite;
+    @Mixin
+    private RunShape shape;
 
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
@@ -88,8 +71,8 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         byte[] yaml = experiment(seed);
         Experiment experiment = ExperimentLoader.parse(yaml, "examples/demo.yaml");
-        int workers = Training.parallelism(parallelism, experiment);
-        RunFolder.withLogs(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
+        int workers = shape.parallelism(experiment);
+        RunFolder.withLogs(out).prepare(shape.overwrite());
         try (Logging ignored = Logging.toDirectory(out)) {
             Path logs = out.resolve("logs");
             Simulation.run(
@@ -99,12 +82,11 @@ final class DemoCommand implements Callable<Integer> {
                     List.of(logs.toString()),
                     new RunDirectory(out),
                     workers,
-                    shards,
+                    shape.shards(),
                     List.of(),
                     CommandText.of(spec));
-            new Training(terminal, "demo", request).run();
+            return new Training(terminal, "demo", request).run();
         }
-        return 0;
     }
 
     /** The demo's experiment file, trained with this seed. */

@@ -102,8 +102,8 @@ final class SubmitCommand implements Callable<Integer> {
                     cluster.spec().shards(),
                     cluster.spec().shardAddresses(),
                     CommandText.of(spec));
-            new Training(terminal, "submit", request, new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS)).run();
+            return new Training(terminal, "submit", request, new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS))
+                    .run();
         }
-        return 0;
     }
 }

@@ -8,9 +8,13 @@ import java.util.concurrent.Callable;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.jobs.run.RunDirectory;
+import org.drlput.jobs.run.RunInfo;
+import org.drlput.jobs.train.Resumption;
+import org.drlput.jobs.train.TrainSettings;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -23,12 +27,16 @@ import picocli.CommandLine.Spec;
             "",
             "Flink workers compute gradients, parameter-server shards hold the weights: all in this process, or with --servers "
                     + "against shards that run already. Leaves versions, evaluations, summary.json and report.html in --out. "
-                    + "The same logs, experiment and seed give the same weights at any parallelism and number of shards."
+                    + "The same logs, experiment and seed give the same weights at any parallelism and number of shards, and "
+                    + "however often the run was stopped, killed and resumed."
         },
         footer = {
             "",
             "Example: logs of drlput simulate, with the experiment that lies beside them",
             "  drlput train --logs logs --out run",
+            "",
+            "Ctrl-C stops it with a savepoint, a second one at once. However it ended, it goes on:",
+            "  drlput train --resume --out run",
         })
 final class TrainCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -41,28 +49,15 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--logs",
-            required = true,
             paramLabel = "PATH",
             arity = "1..*",
-            description = "Exploration logs: files or directories, here or on a file system that Flink mounts.")
-    private List<String> logs;
+            description =
+                    "Exploration logs: files or directories, here or on a file system that Flink mounts. With --resume "
+                            + "they are only compared.")
+    private List<String> logs = List.of();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the run leaves.")
     private Path out;
-
-    @Option(
-            names = "--parallelism",
-            paramLabel = "P",
-            converter = WholeNumber.Few.class,
-            description = "Flink workers; default: one a core, at most one a micro-batch.")
-    private @Nullable Integer parallelism;
-
-    @Option(
-            names = "--shards",
-            paramLabel = "S",
-            converter = WholeNumber.Few.class,
-            description = "Parameter-server shards in this process; default: 2.")
-    private @Nullable Integer shards;
 
     @Option(
             names = "--servers",
@@ -72,8 +67,24 @@ final class TrainCommand implements Callable<Integer> {
             description = "Shards that run already, all of them, in shard order.")
     private List<String> servers = List.of();
 
-    @Option(names = "--overwrite", description = "Deletes the run that is in --out.")
-    private boolean overwrite;
+    @Option(
+            names = "--stop-after-steps",
+            paramLabel = "N",
+            converter = WholeNumber.Positive.class,
+            description = "Stops with a savepoint once N steps of the run are done.")
+    private @Nullable Long stopAfterSteps;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "CHECKPOINT",
+            arity = "0..1",
+            fallbackValue = "",
+            description =
+                    "Goes on with the run in --out, from its newest completed checkpoint or savepoint, or from this one.")
+    private @Nullable String resume;
+
+    @Mixin
+    private RunShape shape;
 
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
@@ -84,27 +95,68 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!servers.isEmpty() && shards != null) {
+        if (!servers.isEmpty() && shape.shardsGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "--shards and --servers exclude each other: the servers are the shards");
+        }
+        if (resume != null) {
+            return goOn(resume);
+        }
+        if (logs.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "missing --logs");
         }
         LogChoice.requireLocal(logs);
         Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(logs);
         Experiment experiment = ExperimentLoader.load(file);
-        byte[] yaml = Files.readAllBytes(file);
-        int workers = Training.parallelism(parallelism, experiment);
-        RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
+        TrainingRun.Request request = new TrainingRun.Request(
+                Files.readAllBytes(file),
+                List.copyOf(logs),
+                new RunDirectory(out),
+                shape.parallelism(experiment),
+                shape.shards(),
+                List.copyOf(servers),
+                CommandText.of(spec),
+                stopAfter(),
+                null);
+        RunFolder.of(out).prepare(shape.overwrite());
+        return train(request);
+    }
+
+    private long stopAfter() {
+        return stopAfterSteps == null ? TrainSettings.NO_HOLD : stopAfterSteps;
+    }
+
+    private int train(TrainingRun.Request request) throws IOException, InterruptedException {
         try (Logging ignored = Logging.toDirectory(out)) {
-            TrainingRun.Request request = new TrainingRun.Request(
-                    yaml,
-                    List.copyOf(logs),
-                    new RunDirectory(out),
-                    workers,
-                    shards == null ? DemoCommand.SHARDS : shards,
-                    List.copyOf(servers),
-                    CommandText.of(spec));
-            new Training(terminal, "train", request).run();
+            return new Training(terminal, "train", request).run();
         }
-        return 0;
+    }
+
+    /** @param checkpoint empty: the newest */
+    private int goOn(String checkpoint) throws IOException, InterruptedException {
+        if (shape.overwrite() == RunFolder.Overwrite.DELETE_RUN) {
+            throw new ParameterException(
+                    spec.commandLine(), "--resume and --overwrite exclude each other: a run goes on, or is deleted");
+        }
+        RunDirectory directory = new RunDirectory(out);
+        Resumption from = Resumption.of(directory, checkpoint.isEmpty() ? null : Path.of(checkpoint));
+        from.requireSame(
+                directory, experimentFile == null ? null : Files.readAllBytes(experimentFile), List.copyOf(logs));
+        RunInfo before = from.info();
+        byte[] yaml = Files.readAllBytes(directory.experiment());
+        Experiment experiment =
+                ExperimentLoader.parse(yaml, directory.experiment().toString());
+        boolean embedded =
+                servers.isEmpty() && (shape.shardsGiven() || before.servers().isEmpty());
+        return train(new TrainingRun.Request(
+                yaml,
+                before.logs(),
+                directory,
+                shape.parallelism(experiment, before.parallelism()),
+                shape.shards(before.shards()),
+                embedded ? List.of() : servers.isEmpty() ? before.servers() : List.copyOf(servers),
+                CommandText.of(spec),
+                stopAfter(),
+                from));
     }
 }

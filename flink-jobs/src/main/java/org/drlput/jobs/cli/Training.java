@@ -1,6 +1,7 @@
 package org.drlput.jobs.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.drlput.jobs.report.TrueValue;
 import org.drlput.jobs.report.TrueValues;
 import org.drlput.jobs.train.JobEngine;
 import org.drlput.jobs.train.Progress;
+import org.drlput.jobs.train.Resumption;
+import org.drlput.jobs.train.RunCheckpoints;
+import org.drlput.jobs.train.TrainingException;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,7 @@ final class Training {
     private final TrainingRun.Request request;
     private final @Nullable JobEngine engine;
     private final Experiment experiment;
+    private final ProgressView view;
     private final Path root;
 
     /** @param command train or demo */
@@ -46,28 +51,93 @@ final class Training {
         this.command = command;
         this.request = request;
         experiment = ExperimentLoader.parse(request.experimentYaml(), "experiment.yaml");
+        view = new ProgressView(terminal, System::nanoTime);
         root = request.directory().root();
     }
 
-    /** Runs to the end; the directory is there and has no run. */
-    void run() throws IOException, InterruptedException {
-        TrainingRun.Result result = train();
+    /**
+     * Runs to the end, or until it is stopped; the directory is there, and has no run but the one to go on with.
+     *
+     * @return the exit code
+     */
+    int run() throws IOException, InterruptedException {
+        Resumption from = request.resumption();
+        if (from != null && from.info().finished() && Files.exists(root.resolve(Summary.NAME))) {
+            tellEnd("finished       it came to its end before; nothing is left to do", Summary.read(root));
+            return 0;
+        }
+        TrainingRun run = new TrainingRun(request, progress(), engine);
+        if (from != null) {
+            terminal.line(resumed(from));
+        }
+        TrainingRun.Result result;
+        // a job on a cluster does not end with this process
+        try (Interruption.Stop interruption =
+                engine == null ? Interruption.stopFirst(terminal, run::stop) : Interruption.endAtOnce()) {
+            try {
+                result = run(run);
+            } catch (TrainingException e) {
+                if (interruption.exitCode() == 0) {
+                    throw e;
+                }
+                terminal.error(ErrorBlock.of(e));
+                return interruption.exitCode();
+            }
+            if (result.stopped() != null) {
+                stopped(result, result.stopped()).forEach(terminal::line);
+                return interruption.exitCode();
+            }
+        }
         Summary summary = summary(result, truth(result.lastVersion()));
-        Path file = summary.write(root);
-        Path report = Report.write(root);
-        SummaryText.lines(summary, overManual(summary)).forEach(terminal::line);
-        terminal.line("summary        " + file);
-        terminal.line("report         " + report);
+        summary.write(root);
+        Report.write(root);
+        tellEnd("", summary);
+        return 0;
     }
 
-    private TrainingRun.Result train() throws InterruptedException {
-        ProgressView view = new ProgressView(terminal, System::nanoTime);
-        RowRate firstPass = new RowRate(System::nanoTime);
+    private void tellEnd(String first, Summary summary) throws IOException {
+        terminal.line(first);
+        SummaryText.lines(summary, overManual(summary)).forEach(terminal::line);
+        terminal.line("summary        " + root.resolve(Summary.NAME));
+        terminal.line("report         " + root.resolve(Report.NAME));
+    }
+
+    private String resumed(Resumption from) {
+        RunCheckpoints.Found checkpoint = from.from();
+        return checkpoint == null
+                ? "resumed        run %s: no checkpoint is complete, it begins again"
+                        .formatted(from.info().run())
+                : String.format(
+                        Locale.ROOT,
+                        "resumed        run %s at step %,d, from %s",
+                        from.info().run(),
+                        from.boundary(),
+                        checkpoint.directory());
+    }
+
+    private List<String> stopped(TrainingRun.Result result, TrainingRun.Result.Stopped stopped) {
+        Path savepoint = stopped.savepoint();
+        return List.of(
+                String.format(
+                        Locale.ROOT,
+                        "stopped        at step %,d of %,d; %s",
+                        stopped.step(),
+                        result.plan().totalSteps(),
+                        savepoint == null ? "without a savepoint, see " + Logging.FILE : "savepoint " + savepoint),
+                "to go on       drlput train --resume --out " + root);
+    }
+
+    private TrainingRun.Result run(TrainingRun run) throws InterruptedException {
         try {
-            return new TrainingRun(request, snapshot -> view.update(state(snapshot, firstPass)), engine).run();
+            return run.run();
         } finally {
             view.finish();
         }
+    }
+
+    private Progress progress() {
+        RowRate firstPass = new RowRate(System::nanoTime);
+        return snapshot -> view.update(state(snapshot, firstPass));
     }
 
     private static ProgressView.State state(Progress.Snapshot snapshot, RowRate firstPass) {

@@ -39,6 +39,7 @@ public final class ClusterJob {
                 job.servers(),
                 Files.readAllBytes(run.experiment()),
                 run.firstPass().toString(),
-                job.kernel());
+                job.kernel(),
+                TrainSettings.NO_HOLD);
     }
 }

@@ -16,6 +16,16 @@ public record RunDirectory(Path root) {
         return root.resolve("checkpoints");
     }
 
+    /** Where a stop leaves its savepoint. */
+    public Path savepoints() {
+        return root.resolve("savepoints");
+    }
+
+    /** What Flink writes while it runs, of no use afterwards. */
+    public Path scratch() {
+        return root.resolve("scratch");
+    }
+
     public Path runInfo() {
         return root.resolve("run.json");
     }

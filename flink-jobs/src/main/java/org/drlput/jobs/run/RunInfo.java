@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code run.json}: what was run, on what, and how long it took: all that it takes to run it again.
  *
- * @param command the command line
+ * @param command the command line, of the newest life, as are servers, parallelism and shards
  * @param logs as they were given
  * @param servers of other processes; empty: embedded ones
  * @param software version and commit
  * @param startedAt ISO 8601, UTC
+ * @param resumes how often it was taken up again
  * @param firstPassSeconds null while the first pass runs
- * @param trainSeconds from the first pass to the end; null while training runs
+ * @param trainSeconds from the first pass to the end, of all lives; null until the end
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RunInfo(
@@ -39,6 +40,7 @@ public record RunInfo(
         Machine machine,
         String experimentSha256,
         String startedAt,
+        int resumes,
         @Nullable Double firstPassSeconds,
         @Nullable Double trainSeconds) {
 
@@ -79,14 +81,41 @@ public record RunInfo(
 
     /** The same after the first pass. */
     public RunInfo withFirstPass(double seconds, long steps) {
+        return with(command, parallelism, shards, servers, steps, resumes, seconds, null);
+    }
+
+    /** The same at the end. */
+    public RunInfo withTraining(double seconds) {
+        return with(command, parallelism, shards, servers, totalSteps, resumes, firstPassSeconds, seconds);
+    }
+
+    /** The same in a further life. */
+    public RunInfo resumed(String newCommand, int newParallelism, int newShards, List<String> newServers) {
+        return with(newCommand, newParallelism, newShards, newServers, totalSteps, resumes + 1, firstPassSeconds, null);
+    }
+
+    /** Whether it has come to its end. */
+    public boolean finished() {
+        return trainSeconds != null;
+    }
+
+    private RunInfo with(
+            String newCommand,
+            int newParallelism,
+            int newShards,
+            List<String> newServers,
+            long steps,
+            int newResumes,
+            @Nullable Double firstPass,
+            @Nullable Double training) {
         return new RunInfo(
                 formatVersion,
                 run,
-                command,
+                newCommand,
                 logs,
-                servers,
-                parallelism,
-                shards,
+                newServers,
+                newParallelism,
+                newShards,
                 seed,
                 steps,
                 kernel,
@@ -95,30 +124,9 @@ public record RunInfo(
                 machine,
                 experimentSha256,
                 startedAt,
-                seconds,
-                null);
-    }
-
-    /** The same at the end. */
-    public RunInfo withTraining(double seconds) {
-        return new RunInfo(
-                formatVersion,
-                run,
-                command,
-                logs,
-                servers,
-                parallelism,
-                shards,
-                seed,
-                totalSteps,
-                kernel,
-                software,
-                java,
-                machine,
-                experimentSha256,
-                startedAt,
-                firstPassSeconds,
-                seconds);
+                newResumes,
+                firstPass,
+                training);
     }
 
     /** Replaces the file at once. */

@@ -14,15 +14,12 @@ final class GradientOperator extends AbstractStreamOperator<BoundaryRecord>
         implements OneInputStreamOperator<StepRecord, BoundaryRecord>, BoundedOneInput {
     private static final long serialVersionUID = 1L;
 
-    /** The boundary of a task that has not heard of one yet. */
-    private static final BoundaryRecord UNKNOWN = new BoundaryRecord(0, BoundaryRecord.OPENED, -1, 0, new long[0]);
-
     private final TrainSettings settings;
 
     /** Made by {@link #open}; null where that failed. */
     private transient @Nullable Worker worker;
-    /** Where this task stands; null before {@link #open}. */
-    private transient @Nullable BoundaryRecord position;
+    /** The newest record, which tells where this task stands; null before the first. */
+    private transient @Nullable StepRecord newest;
 
     private transient boolean ended;
 
@@ -34,11 +31,16 @@ final class GradientOperator extends AbstractStreamOperator<BoundaryRecord>
     public void open() throws Exception {
         super.open();
         RunContext context = RunContext.of(settings);
-        int workers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        Lanes lanes = Lanes.of(subtask(), workers, context.plan().microBatches());
-        position = UNKNOWN;
-        worker = new Worker(
-                context, lanes, cause -> getContainingTask().getEnvironment().failExternally(cause));
+        Lanes lanes = Lanes.of(subtask(), workers(), context.plan().microBatches());
+        worker = new Worker(context, lanes, this::fail);
+    }
+
+    private void fail(Throwable cause) {
+        getContainingTask().getEnvironment().failExternally(Failures.classified(cause));
+    }
+
+    private int workers() {
+        return getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     }
 
     private int subtask() {
@@ -56,25 +58,22 @@ final class GradientOperator extends AbstractStreamOperator<BoundaryRecord>
     @Override
     public void processElement(StreamRecord<StepRecord> element) throws Exception {
         StepRecord record = element.getValue();
+        newest = record;
         if (record.opens()) {
             worker().open(record);
-            position = position(record, record.step());
             tell(BoundaryRecord.OPENED);
         } else {
             worker().prepare(record);
-            position = position(record, record.step() + 1);
         }
     }
 
-    private BoundaryRecord position(StepRecord record, long boundary) {
-        return new BoundaryRecord(
-                subtask(), BoundaryRecord.OPENED, boundary, record.generation(), record.incarnations());
-    }
-
+    /** What was not heard can not be told; a checkpoint then is declined. */
     private void tell(long checkpoint) {
-        BoundaryRecord here = position == null ? UNKNOWN : position;
-        output.collect(new StreamRecord<>(
-                new BoundaryRecord(subtask(), checkpoint, here.boundary(), here.generation(), here.incarnations())));
+        StepRecord record = newest;
+        if (record != null) {
+            output.collect(new StreamRecord<>(new BoundaryRecord(
+                    subtask(), workers(), checkpoint, record.boundary(), record.generation(), record.incarnations())));
+        }
     }
 
     @Override

@@ -1,43 +1,61 @@
 package org.drlput.jobs.train;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.jobs.run.RunDirectory;
+import org.jspecify.annotations.Nullable;
 
-/** Flink in this process: a MiniCluster with checkpoints on RocksDB. In this stage a failure ends the run with its reason. */
+/** Flink in this process: a MiniCluster whose state lies in the directory of a run. */
 final class LocalCluster {
-    /** A checkpoint may wait for every step before its barrier. */
-    private static final java.time.Duration CHECKPOINT_TIMEOUT = java.time.Duration.ofMinutes(10);
+    private static final int JOB_ID_DIGITS = 32;
 
     private LocalCluster() {}
 
-    static StreamExecutionEnvironment environment(int parallelism, long checkpointIntervalMillis, Path checkpoints) {
-        Configuration configuration = new Configuration();
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                checkpoints.toAbsolutePath().toUri().toString());
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTING_INTERVAL, java.time.Duration.ofMillis(checkpointIntervalMillis));
-        configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT);
-        configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
-        configuration.set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    /**
+     * @param recovery {@link Recovery}'s settings
+     * @param from the checkpoint or savepoint to go on from; null: from the beginning
+     */
+    static StreamExecutionEnvironment environment(
+            String run,
+            int parallelism,
+            Configuration recovery,
+            RunDirectory directory,
+            RunCheckpoints.@Nullable Found from) {
+        Configuration settings = new Configuration(recovery);
+        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri(directory.checkpoints()));
+        settings.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, uri(directory.savepoints()));
+        settings.set(CoreOptions.TMP_DIRS, directory.scratch().toAbsolutePath().toString());
+        // the same in every life, so that the checkpoints of one lie where the next looks after them
+        settings.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, jobId(run));
+        if (from != null) {
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, uri(from.directory()));
+            // a savepoint stays whoever's it is
+            settings.set(
+                    StateRecoveryOptions.RESTORE_MODE,
+                    from.savepoint() ? RecoveryClaimMode.NO_CLAIM : RecoveryClaimMode.CLAIM);
+        }
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, settings);
         env.getConfig().enableObjectReuse();
         return env;
+    }
+
+    private static String uri(Path path) {
+        return path.toAbsolutePath().toUri().toString();
+    }
+
+    private static String jobId(String run) {
+        return ExperimentLoader.sha256(run.getBytes(StandardCharsets.UTF_8)).substring(0, JOB_ID_DIGITS);
     }
 
     /** Waits for the end of the job. */

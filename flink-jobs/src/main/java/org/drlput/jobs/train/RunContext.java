@@ -3,13 +3,16 @@ package org.drlput.jobs.train;
 import java.nio.file.Path;
 import java.util.List;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.ExperimentException;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.experiment.TrainingPlan;
 import org.drlput.common.log.EpochOrder;
 import org.drlput.common.log.FirstPassFile;
 import org.drlput.common.log.FirstPassResult;
+import org.drlput.common.log.LogException;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.server.shard.RunPlan;
 
 /** A run's experiment and first pass, as a task reads them from {@link TrainSettings}. Immutable. */
 record RunContext(
@@ -21,7 +24,16 @@ record RunContext(
         ModelSpec model,
         TrainingPlan plan) {
 
+    /** @throws IncurableException where they can not be read */
     static RunContext of(TrainSettings settings) {
+        try {
+            return read(settings);
+        } catch (ExperimentException | LogException e) {
+            throw new IncurableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static RunContext read(TrainSettings settings) {
         Experiment experiment = ExperimentLoader.parse(settings.experimentYaml(), "experiment.yaml");
         FirstPassFile.Loaded firstPass = FirstPassFile.read(Path.of(settings.firstPass()));
         return new RunContext(
@@ -43,8 +55,11 @@ record RunContext(
     }
 
     /** How many versions the run publishes: one every so many steps, and one at the end. */
-    long versionCount() {
-        int every = experiment.versions().everySteps();
-        return (plan.totalSteps() + every - 1) / every;
+    int versionCount() {
+        return versionCount(plan, experiment);
+    }
+
+    static int versionCount(TrainingPlan plan, Experiment experiment) {
+        return Math.toIntExact(RunPlan.of(experiment, plan.totalSteps()).versionCount());
     }
 }

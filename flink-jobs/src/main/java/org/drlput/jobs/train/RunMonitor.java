@@ -55,7 +55,7 @@ final class RunMonitor implements AutoCloseable {
             while (!self.closed()) {
                 try {
                     StatusReply status = client.status(0, Long.MAX_VALUE, INTERVAL);
-                    if (status.getGeneration() > 0) {
+                    if (status.getOpened()) {
                         observe(status, versions);
                     }
                 } catch (ParameterServerException e) {
@@ -68,7 +68,7 @@ final class RunMonitor implements AutoCloseable {
     }
 
     private void observe(StatusReply status, VersionClient versions) throws IOException {
-        double seconds = (System.nanoTime() - startNanos) * 1e-9;
+        double seconds = seconds();
         long rows = rows(status.getStep());
         Sample now = new Sample(seconds, rows, status.getMetrics());
         Sample before = window.getFirst();
@@ -94,6 +94,11 @@ final class RunMonitor implements AutoCloseable {
         try (VersionClient versions = client.versions()) {
             observe(last, versions);
         }
+    }
+
+    /** Of training, with what earlier lives of the run took. */
+    private double seconds() {
+        return history.secondsBefore() + (System.nanoTime() - startNanos) * 1e-9;
     }
 
     /** Positions of the row sequences that so many steps cover. */

@@ -7,22 +7,28 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.drlput.server.shard.CaptureKey;
 
 /**
  * The one split of the source: where in its run the job stands. Also the state of the source in a checkpoint, where it is the
  * key of the captures that belong to it.
  *
- * @param generation of the life that wrote it; 0: none yet
- * @param boundary the next step to plan
+ * @param key generation 0: the beginning, for which there are no captures
+ * @param checkpoint that it is of; 0: none
  */
-public record RunSplit(String run, long generation, long boundary) implements SourceSplit {
+public record RunSplit(CaptureKey key, long checkpoint) implements SourceSplit {
     static RunSplit start(String run) {
-        return new RunSplit(run, 0, 0);
+        return new RunSplit(new CaptureKey(run, 0, 0), 0);
+    }
+
+    /** Whether there are captures to go on from. */
+    boolean restored() {
+        return key.generation() > 0;
     }
 
     @Override
     public String splitId() {
-        return run;
+        return key.run();
     }
 
     static final class Serializer implements SimpleVersionedSerializer<RunSplit> {
@@ -37,9 +43,10 @@ public record RunSplit(String run, long generation, long boundary) implements So
         public byte[] serialize(RunSplit split) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream out = new DataOutputStream(bytes);
-            out.writeUTF(split.run);
-            out.writeLong(split.generation);
-            out.writeLong(split.boundary);
+            out.writeUTF(split.key.run());
+            out.writeLong(split.key.generation());
+            out.writeLong(split.key.boundary());
+            out.writeLong(split.checkpoint);
             return bytes.toByteArray();
         }
 
@@ -51,7 +58,7 @@ public record RunSplit(String run, long generation, long boundary) implements So
                                 .formatted(version, VERSION));
             }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-            return new RunSplit(in.readUTF(), in.readLong(), in.readLong());
+            return new RunSplit(new CaptureKey(in.readUTF(), in.readLong(), in.readLong()), in.readLong());
         }
     }
 }

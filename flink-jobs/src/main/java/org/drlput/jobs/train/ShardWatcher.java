@@ -6,59 +6,66 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.drlput.common.client.ParameterClient;
+import org.drlput.common.client.ParameterServerException;
 import org.drlput.common.log.FirstPassFile;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.OpenRequest;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.jobs.protocol.ShardView;
+import org.drlput.jobs.protocol.SourceMachine;
 import org.drlput.jobs.task.TaskThread;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens the shards for a new generation and then follows how far they get, on a thread of its own; tells the source reader
  * whenever something changed. What it knows is one immutable {@link View}.
  */
 final class ShardWatcher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardWatcher.class);
     private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final int OPEN_ATTEMPTS = 5;
 
     private final RunContext context;
     private final RunSplit position;
     private final Runnable changed;
     private final TaskThread thread;
-    private volatile View view = new View(null, 0, false, null);
+    private volatile View view = new View(null, List.of(), null);
+    private String lastWarning = "";
 
     /** What the shards answered to {@code Open}. */
-    record Opened(long generation, long[] incarnations, long lastCut) {}
+    record Opened(long generation, List<Long> incarnations) {}
 
     /**
      * @param opened null before all shards are
-     * @param completed steps that every shard has applied
-     * @param finished every version of the run is published and evaluated
+     * @param shards what is known of each since then, in shard order
      * @param failure why it can not go on; null while it can
      */
     record View(
             @Nullable Opened opened,
-            long completed,
-            boolean finished,
+            List<ShardView> shards,
             @Nullable Throwable failure) {}
 
     private ShardWatcher(RunContext context, RunSplit position, Runnable changed) {
         this.context = context;
         this.position = position;
         this.changed = changed;
-        thread = TaskThread.start("shard-watcher", this::run, e -> publish(new View(null, 0, false, e)));
+        thread = TaskThread.start("shard-watcher", this::run, e -> publish(new View(null, List.of(), e)));
     }
 
     static ShardWatcher start(RunContext context, RunSplit position, Runnable changed) {
         return new ShardWatcher(context, position, changed);
     }
 
-    /** @throws TrainingException if the shards can not be followed any more */
+    /** @throws RuntimeException if the shards can not be followed any more */
     View view() {
         View now = view;
         if (now.failure() != null) {
-            throw now.failure() instanceof TrainingException e
+            throw Failures.classified(now.failure()) instanceof RuntimeException e
                     ? e
                     : new TrainingException(
                             "the parameter servers can not be followed: "
@@ -71,7 +78,7 @@ final class ShardWatcher implements AutoCloseable {
     private void run(TaskThread self) throws IOException {
         try (ParameterClient client = ParameterClient.connect(context.settings().servers())) {
             Opened opened = open(client);
-            publish(new View(opened, position.boundary(), false, null));
+            publish(new View(opened, List.of(), null));
             follow(self, client, opened);
         }
     }
@@ -81,64 +88,87 @@ final class ShardWatcher implements AutoCloseable {
         changed.run();
     }
 
+    /** Shards that know a higher generation by now refuse; then they are asked what they know. */
     private Opened open(ParameterClient client) throws IOException {
-        long highest = position.generation();
-        for (StatusReply status : client.statuses()) {
-            highest = Math.max(highest, status.getGeneration());
+        for (int refused = 0; ; refused++) {
+            List<Long> known =
+                    client.statuses().stream().map(StatusReply::getGeneration).toList();
+            long generation = SourceMachine.generationAbove(position.key(), known);
+            try {
+                List<OpenReply> replies = client.open(request(generation, client.shardCount()));
+                return new Opened(
+                        generation,
+                        replies.stream().map(OpenReply::getIncarnation).toList());
+            } catch (ParameterServerException e) {
+                if (!Failures.otherLife(e) || refused == OPEN_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.info("generation {} was refused, asking again: {}", generation, e.getMessage());
+            }
         }
-        byte[] firstPass =
-                Files.readAllBytes(Path.of(context.settings().firstPass()).resolve(FirstPassFile.NAME));
-        OpenRequest request = OpenRequest.newBuilder()
+    }
+
+    private OpenRequest request(long generation, int shards) throws IOException {
+        Path firstPass = Path.of(context.settings().firstPass());
+        OpenRequest.Builder request = OpenRequest.newBuilder()
                 .setRun(context.settings().run())
-                .setGeneration(highest + 1)
+                .setGeneration(generation)
                 .setNonce(new SecureRandom().nextLong())
-                .setShardCount(client.shardCount())
+                .setShardCount(shards)
                 .setExperimentSha256(context.experimentSha256())
                 .setFirstPassSha256(context.firstPassSha256())
                 .setKernel(context.settings().kernel())
                 .setExperiment(ByteString.copyFrom(context.settings().experimentYaml()))
-                .setFirstPass(ByteString.copyFrom(firstPass))
-                .build();
-        List<OpenReply> replies = client.open(request);
-        long[] incarnations =
-                replies.stream().mapToLong(OpenReply::getIncarnation).toArray();
-        return new Opened(highest + 1, incarnations, -1);
+                .setFirstPass(ByteString.copyFrom(Files.readAllBytes(firstPass.resolve(FirstPassFile.NAME))))
+                .setTotalSteps(context.plan().totalSteps());
+        if (position.restored()) {
+            request.setCaptureKey(StagedParts.key(position.key())).setCaptureCheckpoint(position.checkpoint());
+        }
+        return request.build();
     }
 
     private void follow(TaskThread self, ParameterClient client, Opened opened) {
         long totalSteps = context.plan().totalSteps();
-        long completed = position.boundary();
-        boolean finished = false;
+        long completed = position.key().boundary();
         long revision = 1;
-        while (!finished && !self.closed()) {
+        while (!self.closed()) {
             boolean end = completed >= totalSteps;
             long least = Long.MAX_VALUE;
+            List<ShardView> shards = new ArrayList<>();
             for (int shard = 0; shard < client.shardCount(); shard++) {
                 // at the end only shard 0's registry is waited for
                 StatusReply status = shard == 0 && end
                         ? client.status(shard, completed, revision, WAIT)
                         : client.status(shard, completed, end ? Duration.ZERO : WAIT);
-                requireAlive(shard, status, opened);
+                warn(status);
+                shards.add(view(status));
                 least = Math.min(least, status.getStep());
                 if (shard == 0) {
-                    finished = end && status.getEvaluatedCount() >= context.versionCount();
                     revision = Math.max(1, status.getRevision());
                 }
             }
             completed = least;
-            publish(new View(opened, completed, finished, null));
+            publish(new View(opened, List.copyOf(shards), null));
         }
     }
 
-    private static void requireAlive(int shard, StatusReply status, Opened opened) {
-        if (!status.getFailure().isEmpty()) {
-            throw new TrainingException("shard %d: %s".formatted(shard, status.getFailure()));
+    private void warn(StatusReply status) {
+        String warning = status.getWarning();
+        if (!warning.isEmpty() && !warning.equals(lastWarning)) {
+            lastWarning = warning;
+            LOG.warn("shard {}: {}", status.getShard(), warning);
         }
-        if (status.getIncarnation() != opened.incarnations()[shard] || status.getGeneration() != opened.generation()) {
-            throw new TrainingException(
-                    "shard %d: is in generation %d, expected %d: it was started anew, or another run opened it"
-                            .formatted(shard, status.getGeneration(), opened.generation()));
-        }
+    }
+
+    /** A shard that was started anew is not opened, whatever generation it knows of. */
+    private static ShardView view(StatusReply status) {
+        return new ShardView(
+                status.getGeneration(),
+                status.getIncarnation(),
+                status.getStep(),
+                status.getPublishedCount(),
+                status.getEvaluatedCount(),
+                status.getFailure());
     }
 
     @Override

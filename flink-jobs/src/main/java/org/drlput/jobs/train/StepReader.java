@@ -9,6 +9,10 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
 import org.drlput.common.log.EpochOrder;
 import org.drlput.common.log.EpochOrder.Piece;
+import org.drlput.jobs.protocol.ShardView;
+import org.drlput.jobs.protocol.SourceMachine;
+import org.drlput.jobs.protocol.StepHeader;
+import org.drlput.server.shard.CaptureKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +25,7 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
     private final EpochOrder order;
     private final long stepsPerEpoch;
     private @Nullable RunSplit split;
-    private @Nullable StepSequence sequence;
+    private @Nullable SourceMachine machine;
     private @Nullable ShardWatcher watcher;
     private volatile CompletableFuture<Void> available = new CompletableFuture<>();
 
@@ -46,9 +50,10 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
         }
         RunSplit position = splits.get(0);
         split = position;
-        sequence = new StepSequence(
-                position.boundary(),
+        machine = new SourceMachine(
+                position.key(),
                 context.plan().totalSteps(),
+                context.versionCount(),
                 context.experiment().training().window());
         watcher = ShardWatcher.start(context, position, () -> available.complete(null));
         available.complete(null);
@@ -59,33 +64,44 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
         // before the state is read: what changes afterwards completes the new future
         CompletableFuture<Void> next = new CompletableFuture<>();
         available = next;
-        StepSequence steps = sequence;
+        SourceMachine steps = machine;
         ShardWatcher shards = watcher;
         if (steps == null || shards == null) {
             return InputStatus.NOTHING_AVAILABLE;
         }
-        ShardWatcher.View view = shards.view();
-        if (view.opened() == null) {
-            return InputStatus.NOTHING_AVAILABLE;
-        }
-        InputStatus status = emit(steps, view, view.opened(), output);
+        observe(steps, shards.view());
+        InputStatus status = emit(steps, output);
         if (status != InputStatus.NOTHING_AVAILABLE) {
             next.complete(null);
         }
         return status;
     }
 
-    private InputStatus emit(
-            StepSequence steps, ShardWatcher.View view, ShardWatcher.Opened opened, ReaderOutput<StepRecord> output) {
-        long step = steps.boundary();
-        switch (steps.next(view.completed(), view.finished())) {
-            case OPENING -> {
-                output.collect(record(opened, step, List.of()));
-                steps.emittedOpening();
+    private static void observe(SourceMachine steps, ShardWatcher.View view) {
+        ShardWatcher.Opened opened = view.opened();
+        if (opened == null) {
+            return;
+        }
+        if (!steps.isOpen()) {
+            steps.opened(opened.generation(), opened.incarnations());
+        }
+        for (int shard = 0; shard < view.shards().size(); shard++) {
+            ShardView seen = view.shards().get(shard);
+            String over = steps.observe(shard, seen);
+            if (over != null) {
+                throw seen.failure().isEmpty() ? new TrainingException(over) : new IncurableException(over);
             }
+        }
+    }
+
+    private InputStatus emit(SourceMachine steps, ReaderOutput<StepRecord> output) {
+        switch (steps.next()) {
+            case OPENING -> output.collect(record(steps.header(), List.of()));
             case STEP -> {
-                output.collect(record(opened, step, tickets(step)));
-                steps.emittedStep();
+                if (steps.boundary() >= context.settings().holdAtStep()) {
+                    return InputStatus.NOTHING_AVAILABLE;
+                }
+                output.collect(record(steps.header(), tickets(steps.boundary())));
             }
             case WAIT -> {
                 return InputStatus.NOTHING_AVAILABLE;
@@ -94,16 +110,21 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
                 return InputStatus.END_OF_INPUT;
             }
         }
+        steps.emitted();
+        if (steps.boundary() == context.plan().totalSteps()) {
+            flink.sendSourceEventToCoordinator(new StepSource.AllStepsPlanned());
+        }
         return InputStatus.MORE_AVAILABLE;
     }
 
-    private StepRecord record(ShardWatcher.Opened opened, long step, List<List<Piece>> tickets) {
+    private StepRecord record(StepHeader header, List<List<Piece>> tickets) {
+        CaptureKey cut = header.lastCut();
         return new StepRecord(
-                opened.generation(),
-                opened.incarnations(),
-                step,
-                (int) (step / stepsPerEpoch),
-                opened.lastCut(),
+                header.generation(),
+                header.incarnations().stream().mapToLong(Long::longValue).toArray(),
+                header.step(),
+                (int) (header.step() / stepsPerEpoch),
+                cut == null ? StepRecord.NO_CUT : cut.boundary(),
                 tickets);
     }
 
@@ -119,13 +140,11 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
     @Override
     public List<RunSplit> snapshotState(long checkpointId) {
         RunSplit start = split;
-        StepSequence steps = sequence;
+        SourceMachine steps = machine;
         if (start == null || steps == null) {
             return List.of();
         }
-        ShardWatcher.Opened opened = watcher == null ? null : watcher.view().opened();
-        long generation = opened == null ? start.generation() : opened.generation();
-        return List.of(new RunSplit(start.run(), generation, steps.boundary()));
+        return List.of(new RunSplit(steps.barrier(), checkpointId));
     }
 
     @Override

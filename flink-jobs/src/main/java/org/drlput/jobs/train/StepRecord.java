@@ -17,16 +17,23 @@ import org.drlput.common.log.EpochOrder.Piece;
  * @param incarnations of the shards, in shard order, as they answered {@code Open}
  * @param step the step to compute; of the first record, the next one
  * @param epoch which pass over the rows, for the order of rows within their blocks
- * @param lastCut boundary of the newest cut that the source knew of; -1: none
+ * @param lastCut boundary of the newest cut of this generation that the source knew of; {@link #NO_CUT}: none
  * @param tickets per lane v the rows of micro-batch v; empty in the first record
  */
 public record StepRecord(
         long generation, long[] incarnations, long step, int epoch, long lastCut, List<List<Piece>> tickets) {
+    static final long NO_CUT = -1;
+
     static final RecordType<StepRecord> TYPE = new RecordType<>(StepRecord.class, new Serializer());
 
     /** The first record of a generation. */
     boolean opens() {
         return tickets.isEmpty();
+    }
+
+    /** All steps before this one are planned up to here. */
+    long boundary() {
+        return opens() ? step : step + 1;
     }
 
     /** Hand-written layout: generation, incarnations, step, epoch, last cut, then per lane its pieces. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -55,10 +56,15 @@ final class StepSource implements Source<StepRecord, RunSplit, RunSplit> {
         return new StepReader(RunContext.of(settings), context);
     }
 
+    /** What is left waits for checkpoints: they come at the shorter interval from now on. */
+    static final class AllStepsPlanned implements SourceEvent {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** Hands the split to whoever asks first. Its state is the split itself while no reader has it, else an empty one. */
     private static final class Enumerator implements SplitEnumerator<RunSplit, RunSplit> {
         /** State of an enumerator whose split is with a reader. */
-        private static final RunSplit ASSIGNED = new RunSplit("", 0, 0);
+        private static final RunSplit ASSIGNED = RunSplit.start("");
 
         private final SplitEnumeratorContext<RunSplit> context;
         private final ArrayDeque<RunSplit> unassigned = new ArrayDeque<>();
@@ -72,7 +78,14 @@ final class StepSource implements Source<StepRecord, RunSplit, RunSplit> {
 
         @Override
         public void start() {
-            // readers ask
+            context.setIsProcessingBacklog(true);
+        }
+
+        @Override
+        public void handleSourceEvent(int subtask, SourceEvent event) {
+            if (event instanceof AllStepsPlanned) {
+                context.setIsProcessingBacklog(false);
+            }
         }
 
         @Override

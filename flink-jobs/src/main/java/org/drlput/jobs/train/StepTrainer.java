@@ -17,8 +17,10 @@ import org.drlput.common.objective.Baselines;
 import org.drlput.common.objective.GradientSettings;
 import org.drlput.common.objective.MicroBatchTrainer;
 import org.drlput.common.tensor.Parameters;
+import org.drlput.common.wire.v1.CaptureKey;
 import org.drlput.common.wire.v1.RefusedMicroBatch;
 import org.drlput.jobs.task.TaskThread;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +110,7 @@ final class StepTrainer implements AutoCloseable {
         for (int lane = lanes.first(); lane < lanes.end(); lane++) {
             tree.add(lane, 1, contribution(step, lane, taken));
             for (Subtree sum = tree.poll(); sum != null; sum = tree.poll()) {
-                pushes.add(session.push(record.step(), sum, refused, null));
+                pushes.add(session.push(record.step(), sum, refused, lastCut(record)));
                 pushed.add(sum);
                 refused = new ArrayList<>();
             }
@@ -116,6 +118,16 @@ final class StepTrainer implements AutoCloseable {
         Pushes.await(pushes);
         pushed.forEach(sum -> tree.release(sum.contribution()));
         tree.reset();
+    }
+
+    private @Nullable CaptureKey lastCut(StepRecord record) {
+        return record.lastCut() == StepRecord.NO_CUT
+                ? null
+                : CaptureKey.newBuilder()
+                        .setRun(context.settings().run())
+                        .setGeneration(record.generation())
+                        .setBoundary(record.lastCut())
+                        .build();
     }
 
     private Contribution contribution(EncodedStep step, int lane, double taken) {

@@ -11,9 +11,13 @@ import java.util.List;
  * @param experimentYaml bytes of the experiment file; owned, not changed
  * @param firstPass the first pass's output: a directory that every task can read
  * @param kernel which must compute, on every worker: other kernels give other bits
+ * @param holdAtStep steps before this one are computed, then the job waits to be stopped; {@link #NO_HOLD}: all of them are
  */
-public record TrainSettings(String run, List<String> servers, byte[] experimentYaml, String firstPass, String kernel)
+public record TrainSettings(
+        String run, List<String> servers, byte[] experimentYaml, String firstPass, String kernel, long holdAtStep)
         implements Serializable {
+    public static final long NO_HOLD = Long.MAX_VALUE;
+
     public TrainSettings {
         servers = List.copyOf(servers);
     }

@@ -2,9 +2,13 @@ package org.drlput.jobs.train;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import org.apache.commons.io.FileUtils;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.drlput.common.client.ParameterClient;
@@ -34,14 +38,19 @@ public final class TrainingRun {
     private final RunDirectory directory;
     private final Progress progress;
     private final @Nullable JobEngine engine;
+    private final Configuration flink;
     private volatile @Nullable JobClient job;
+    private volatile @Nullable CleanStop stop;
     private volatile boolean cancelled;
+    private volatile boolean stopping;
 
     /**
      * @param experimentYaml bytes of the experiment file, which is valid
      * @param logs files and directories, on any file system that Flink mounts
      * @param servers {@code host:port} of running shards in shard order; empty: {@code shards} embedded ones
      * @param command what is noted as the command line
+     * @param stopAfterSteps of the run in all; then it stops with a savepoint. {@link TrainSettings#NO_HOLD}: it runs to its end
+     * @param resumption where to go on from; null: it is a new run
      */
     public record Request(
             byte[] experimentYaml,
@@ -50,10 +59,35 @@ public final class TrainingRun {
             int parallelism,
             int shards,
             List<String> servers,
-            String command) {}
+            String command,
+            long stopAfterSteps,
+            @Nullable Resumption resumption) {
+        /** A new run, to its end. */
+        public Request(
+                byte[] experimentYaml,
+                List<String> logs,
+                RunDirectory directory,
+                int parallelism,
+                int shards,
+                List<String> servers,
+                String command) {
+            this(experimentYaml, logs, directory, parallelism, shards, servers, command, TrainSettings.NO_HOLD, null);
+        }
+    }
 
-    /** @param lastStatus of shard 0, after the last step: sums over the whole run */
-    public record Result(RunInfo info, FirstPassFile.Loaded firstPass, TrainingPlan plan, StatusReply lastStatus) {
+    /**
+     * @param lastStatus of shard 0, after the last step: sums over the whole run
+     * @param stopped how the run was stopped before its end; null: it was not
+     */
+    public record Result(
+            RunInfo info,
+            FirstPassFile.Loaded firstPass,
+            TrainingPlan plan,
+            StatusReply lastStatus,
+            @Nullable Stopped stopped) {
+        /** @param savepoint null where none could be had: the newest completed checkpoint is what is left */
+        public record Stopped(long step, @Nullable Path savepoint) {}
+
         /** The number of the run's last version. */
         public long lastVersion() {
             return lastStatus.getBaseVersion() + plan.totalSteps();
@@ -61,14 +95,24 @@ public final class TrainingRun {
     }
 
     public TrainingRun(Request request, Progress progress) {
-        this(request, progress, null);
+        this(request, progress, null, new Configuration());
     }
 
     /** @param engine what runs the job; null: an embedded Flink */
     public TrainingRun(Request request, Progress progress, @Nullable JobEngine engine) {
+        this(request, progress, engine, new Configuration());
+    }
+
+    /** @param flink settings of the embedded Flink to use in place of {@link Recovery}'s */
+    TrainingRun(Request request, Progress progress, Configuration flink) {
+        this(request, progress, null, flink);
+    }
+
+    private TrainingRun(Request request, Progress progress, @Nullable JobEngine engine, Configuration flink) {
         this.request = request;
         this.progress = progress;
         this.engine = engine;
+        this.flink = flink;
         directory = request.directory();
         experiment = ExperimentLoader.parse(request.experimentYaml(), "experiment.yaml");
         int microBatches = experiment.training().microBatches();
@@ -83,7 +127,7 @@ public final class TrainingRun {
     }
 
     /**
-     * Runs to the end.
+     * Runs to the end, or until it is stopped.
      *
      * @throws TrainingException where training fails, or was cancelled
      * @throws org.drlput.common.log.LogException where the logs can not be used
@@ -91,8 +135,12 @@ public final class TrainingRun {
     public Result run() throws InterruptedException {
         try {
             Files.createDirectories(directory.root());
-            Files.write(directory.experiment(), request.experimentYaml());
-            return run(info());
+            Resumption from = request.resumption();
+            if (from == null) {
+                Files.write(directory.experiment(), request.experimentYaml());
+                return run(info());
+            }
+            return run(from.info().resumed(request.command(), request.parallelism(), shardCount(), request.servers()));
         } catch (IOException e) {
             throw new TrainingException("%s: can not be written: %s".formatted(directory.root(), e), e);
         }
@@ -110,10 +158,22 @@ public final class TrainingRun {
         }
     }
 
-    private RunInfo info() {
-        int shards = request.servers().isEmpty()
+    /** Stops the run soon, with a savepoint, from any thread; {@link #run} then returns, or throws if training had not begun. */
+    public void stop() {
+        stopping = true;
+        CleanStop running = stop;
+        if (running != null) {
+            running.ask();
+        }
+    }
+
+    private int shardCount() {
+        return request.servers().isEmpty()
                 ? request.shards()
                 : request.servers().size();
+    }
+
+    private RunInfo info() {
         return new RunInfo(
                 RunInfo.FORMAT_VERSION,
                 RunId.create(Clock.systemUTC(), new SecureRandom()),
@@ -121,7 +181,7 @@ public final class TrainingRun {
                 request.logs(),
                 request.servers(),
                 request.parallelism(),
-                shards,
+                shardCount(),
                 experiment.training().seed(),
                 0,
                 Kernels.best().name(),
@@ -130,12 +190,12 @@ public final class TrainingRun {
                 RunInfo.Machine.here(),
                 ExperimentLoader.sha256(request.experimentYaml()),
                 Clock.systemUTC().instant().toString(),
+                0,
                 null,
                 null);
     }
 
     private Result run(RunInfo started) throws IOException, InterruptedException {
-        long start = System.nanoTime();
         if (!request.servers().isEmpty()) {
             // before the logs are read: that can take long
             try (ParameterClient client = ParameterClient.connect(request.servers())) {
@@ -143,54 +203,97 @@ public final class TrainingRun {
             }
         }
         started.write(directory.runInfo());
-        FirstPassFile.Loaded firstPass = new FirstPass(experiment, started.experimentSha256())
-                .runOn(FlinkLogInputs.list(request.logs()), directory.firstPass(), this::tellFirstPass);
+        long start = System.nanoTime();
+        boolean passed = request.resumption() != null
+                && Files.exists(directory.firstPass().resolve(FirstPassFile.NAME));
+        FirstPassFile.Loaded firstPass = passed
+                ? FirstPassFile.read(directory.firstPass())
+                : new FirstPass(experiment, started.experimentSha256())
+                        .runOn(FlinkLogInputs.list(request.logs()), directory.firstPass(), this::tellFirstPass);
         TrainingPlan plan = TrainingPlan.of(firstPass.result().rows(), experiment.training());
-        long afterFirstPass = System.nanoTime();
-        RunInfo info = started.withFirstPass((afterFirstPass - start) * 1e-9, plan.totalSteps());
+        Double before = started.firstPassSeconds();
+        RunInfo info = started.withFirstPass(
+                passed && before != null ? before : (System.nanoTime() - start) * 1e-9, plan.totalSteps());
         info.write(directory.runInfo());
-        StatusReply status;
-        if (request.servers().isEmpty()) {
-            try (EmbeddedShards shards = EmbeddedShards.start(request.shards(), directory.root())) {
-                status = train(info, shards.addresses(), plan);
-            }
-        } else {
-            status = train(info, request.servers(), plan);
+        Optional<StatusReply> ended = request.resumption() == null
+                ? Optional.empty()
+                : EndedRun.status(directory, info.run(), plan, experiment);
+        if (ended.isPresent()) {
+            return end(info, firstPass, plan, ended.get());
         }
-        info = info.withTraining((System.nanoTime() - afterFirstPass) * 1e-9);
-        info.write(directory.runInfo());
-        return new Result(info, firstPass, plan, status);
+        FileUtils.deleteQuietly(directory.scratch().toFile());
+        Files.createDirectories(directory.scratch());
+        try {
+            return train(info, firstPass, plan);
+        } finally {
+            // of an embedded Flink, which goes on to shut down
+            FileUtils.deleteQuietly(directory.scratch().toFile());
+        }
+    }
+
+    private Result train(RunInfo info, FirstPassFile.Loaded firstPass, TrainingPlan plan)
+            throws IOException, InterruptedException {
+        if (!request.servers().isEmpty()) {
+            return train(info, firstPass, plan, request.servers());
+        }
+        try (EmbeddedShards shards = EmbeddedShards.start(request.shards(), directory.root())) {
+            return train(info, firstPass, plan, shards.addresses());
+        }
     }
 
     private void tellFirstPass(long rows, long bytesRead, long totalBytes) {
         if (cancelled) {
             throw new TrainingException("cancelled");
         }
+        if (stopping) {
+            throw new TrainingException("stopped while the logs were read: going on reads them again");
+        }
         long total = bytesRead == 0 ? rows : (long) ((double) rows * totalBytes / bytesRead);
         progress.update(new Snapshot(Phase.FIRST_PASS, rows, total, 0, 0, 0, null, null, null, null, null));
     }
 
-    private StatusReply train(RunInfo info, List<String> addresses, TrainingPlan plan)
+    private Result train(RunInfo info, FirstPassFile.Loaded firstPass, TrainingPlan plan, List<String> addresses)
             throws IOException, InterruptedException {
+        long holdAt = request.stopAfterSteps() < plan.totalSteps() ? request.stopAfterSteps() : TrainSettings.NO_HOLD;
         TrainSettings settings = new TrainSettings(
                 info.run(),
                 addresses,
                 request.experimentYaml(),
                 directory.firstPass().toAbsolutePath().toString(),
-                info.kernel());
+                info.kernel(),
+                holdAt);
+        StatusReply last;
         try (ParameterClient client = ParameterClient.connect(addresses);
-                History history = new History(directory.history())) {
-            StatusReply last;
-            try (RunMonitor monitor = new RunMonitor(client, plan, history, progress)) {
-                execute(settings);
-                last = client.statuses().get(0);
-                monitor.finish(last);
+                History history = request.resumption() == null
+                        ? History.create(directory.history())
+                        : History.append(directory.history())) {
+            last = client.statuses().get(0);
+            if (!EndedRun.says(last, info.run(), plan, experiment)) {
+                CleanStop.Outcome stopped;
+                try (RunMonitor monitor = new RunMonitor(client, plan, history, progress)) {
+                    stopped = execute(settings, client);
+                    last = client.statuses().get(0);
+                    monitor.finish(last);
+                }
+                if (stopped != null) {
+                    return new Result(
+                            info, firstPass, plan, last, new Result.Stopped(last.getStep(), stopped.savepoint()));
+                }
             }
             if (!request.servers().isEmpty()) {
                 RemoteVersions.copy(client, last, directory.root());
             }
-            return last;
         }
+        return end(info, firstPass, plan, last);
+    }
+
+    private Result end(RunInfo info, FirstPassFile.Loaded firstPass, TrainingPlan plan, StatusReply last)
+            throws IOException {
+        List<History.Line> lines = Files.exists(directory.history()) ? History.read(directory.history()) : List.of();
+        RunInfo ended = info.withTraining(
+                lines.isEmpty() ? 0 : lines.get(lines.size() - 1).seconds());
+        ended.write(directory.runInfo());
+        return new Result(ended, firstPass, plan, last, null);
     }
 
     /** That they are the shards of one parameter server, in order: before Flink starts. */
@@ -207,21 +310,37 @@ public final class TrainingRun {
         }
     }
 
-    private void execute(TrainSettings settings) throws InterruptedException {
+    /** Waits for the end of the job; null where it was the end of the run. */
+    private CleanStop.@Nullable Outcome execute(TrainSettings settings, ParameterClient client)
+            throws InterruptedException {
         if (engine != null) {
             engine.execute(settings, request.parallelism());
-            return;
+            return null;
         }
+        Resumption resumption = request.resumption();
+        Configuration recovery = Recovery.settings(experiment.training().checkpointIntervalMillis());
+        recovery.addAll(flink);
         StreamExecutionEnvironment env = LocalCluster.environment(
-                request.parallelism(), experiment.training().checkpointIntervalMillis(), directory.checkpoints());
+                settings.run(),
+                request.parallelism(),
+                recovery,
+                directory,
+                resumption == null ? null : resumption.from());
         TrainJob.build(env, settings, experiment.training().microBatches(), request.parallelism());
+        CleanStop.Outcome stopped;
         try {
             JobClient running = env.executeAsync("drlput " + experiment.name());
             job = running;
-            if (cancelled) {
-                cancel();
+            try (CleanStop stopper = new CleanStop(running, client, directory.savepoints(), settings.holdAtStep())) {
+                stop = stopper;
+                if (stopping) {
+                    stopper.ask();
+                }
+                if (cancelled) {
+                    cancel();
+                }
+                stopped = await(running, stopper);
             }
-            LocalCluster.await(running);
         } catch (TrainingException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -230,5 +349,19 @@ public final class TrainingRun {
         if (cancelled) {
             throw new TrainingException("cancelled");
         }
+        return stopped;
+    }
+
+    private static CleanStop.@Nullable Outcome await(JobClient running, CleanStop stopper) throws InterruptedException {
+        try {
+            LocalCluster.await(running);
+        } catch (TrainingException e) {
+            CleanStop.Outcome outcome = stopper.outcome();
+            if (outcome == null) {
+                throw e;
+            }
+            return outcome;
+        }
+        return stopper.outcome();
     }
 }

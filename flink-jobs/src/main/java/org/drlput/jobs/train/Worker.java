@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.drlput.common.client.ParameterClient;
 import org.drlput.common.client.RunFence;
+import org.drlput.common.log.LogException;
 import org.drlput.common.math.Kernels;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,11 @@ final class Worker implements AutoCloseable {
                     "step %d came before the first record of its generation".formatted(record.step()));
         }
         EncodedStep step = opened.take();
-        step.fill(record, encoder);
+        try {
+            step.fill(record, encoder);
+        } catch (LogException e) {
+            throw new IncurableException(String.valueOf(e.getMessage()), e);
+        }
         opened.offer(step);
     }
 

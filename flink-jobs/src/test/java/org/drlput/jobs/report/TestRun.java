@@ -154,6 +154,7 @@ final class TestRun {
                 new RunInfo.Machine("A processor", 2, 12L << 30, "Linux 6.1"),
                 "cafe",
                 "2026-01-15T08:00:00.123Z",
+                0,
                 6.1,
                 35.1);
     }

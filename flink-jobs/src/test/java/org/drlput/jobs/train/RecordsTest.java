@@ -13,6 +13,7 @@ import java.util.Random;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.drlput.common.log.EpochOrder.Piece;
+import org.drlput.server.shard.CaptureKey;
 import org.junit.jupiter.api.Test;
 
 /** What travels between operators and into checkpoints comes back as it went. */
@@ -41,7 +42,7 @@ class RecordsTest {
 
     @Test
     void boundaryRecordsSurviveTheWire() throws IOException {
-        BoundaryRecord record = new BoundaryRecord(4, BoundaryRecord.END, 977, 1, new long[] {9});
+        BoundaryRecord record = new BoundaryRecord(4, 5, BoundaryRecord.END, 977, 1, new long[] {9});
         BoundaryRecord read = roundTrip(new BoundaryRecord.Serializer(), record);
         assertThat(read).usingRecursiveComparison().isEqualTo(record);
     }
@@ -58,7 +59,7 @@ class RecordsTest {
     @Test
     void theSplitIsTheSourcesStateAndOtherVersionsOfItAreRefused() throws IOException {
         RunSplit.Serializer serializer = new RunSplit.Serializer();
-        RunSplit split = new RunSplit("01J", 3, 500);
+        RunSplit split = new RunSplit(new CaptureKey("01J", 3, 500), 7);
         assertThat(serializer.deserialize(1, serializer.serialize(split))).isEqualTo(split);
         assertThatThrownBy(() -> serializer.deserialize(9, serializer.serialize(split)))
                 .isInstanceOf(IOException.class)

@@ -30,7 +30,8 @@ class TicketEncoderTest {
         Path out = directory.resolve("first-pass");
         new FirstPass(ExperimentLoader.parse(yaml, "experiment.yaml"), ExperimentLoader.sha256(yaml))
                 .run(List.of(logs), out, (rows, bytes, total) -> {});
-        context = RunContext.of(new TrainSettings("run", List.of(), yaml, out.toString(), "plain"));
+        context = RunContext.of(
+                new TrainSettings("run", List.of(), yaml, out.toString(), "plain", TrainSettings.NO_HOLD));
     }
 
     @Test

@@ -126,7 +126,7 @@ final class OpenedRun {
 
     private void requireGoing() {
         if (!failure.isEmpty()) {
-            throw RefusedException.of(Reason.OTHER_LIFE, failure);
+            throw RefusedException.of(Reason.INVALID, failure);
         }
     }
 
@@ -289,12 +289,12 @@ final class OpenedRun {
         captures.cancel(call);
     }
 
-    /** Nothing more is applied or answered in this generation. */
+    /** Nothing more is applied or answered in this generation, and another one would come to the same: the run is over. */
     void fail(String why) {
         if (failure.isEmpty()) {
             failure = why;
             revision++;
-            refuseWaiting(new Refusal(Reason.OTHER_LIFE, why));
+            refuseWaiting(new Refusal(Reason.INVALID, why));
         }
     }
 
