@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.logging.Level;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
@@ -33,12 +34,19 @@ final class OpenBlasKernels implements Kernels {
     private static final java.util.logging.Logger NETLIB =
             java.util.logging.Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
+    /** Cores with kernels for small matrices. */
+    private static final Set<String> SMALL_KERNELS = Set.of("skylakex", "cooperlake", "sapphirerapids");
+
     private final BLAS blas;
     private final String name;
+    private final boolean smallKernels;
+    private final PanelProduct panels;
 
-    private OpenBlasKernels(BLAS blas, String name) {
+    private OpenBlasKernels(BLAS blas, String core) {
         this.blas = blas;
-        this.name = name;
+        this.name = "openblas/" + core;
+        this.smallKernels = SMALL_KERNELS.contains(core);
+        this.panels = new PanelProduct(blas);
     }
 
     /** OpenBLAS, or the plain kernel where it does not load. Loaded once a process. */
@@ -80,7 +88,7 @@ final class OpenBlasKernels implements Kernels {
         String core = NativeLibrary.getInstance(path)
                 .getFunction("openblas_get_corename")
                 .invokeString(new Object[0], false);
-        return new OpenBlasKernels(blas, "openblas/" + core.toLowerCase(Locale.ROOT));
+        return new OpenBlasKernels(blas, core.toLowerCase(Locale.ROOT));
     }
 
     private static String unpack(String library) throws IOException {
@@ -110,12 +118,20 @@ final class OpenBlasKernels implements Kernels {
     @Override
     public void multiply(Matrix a, Matrix b, Matrix c) {
         Matrix.requireMultiply(a, b, c);
+        if (inPanels(c, a.columns())) {
+            panels.multiply(a, false, b, c);
+            return;
+        }
         sgemm("N", b, "N", a, a.columns(), c);
     }
 
     @Override
     public void multiplyLeftTransposed(Matrix a, Matrix b, Matrix c) {
         Matrix.requireLeftTransposed(a, b, c);
+        if (inPanels(c, a.rows())) {
+            panels.multiply(a, true, b, c);
+            return;
+        }
         sgemm("N", b, "T", a, a.rows(), c);
     }
 
@@ -123,6 +139,10 @@ final class OpenBlasKernels implements Kernels {
     public void multiplyRightTransposed(Matrix a, Matrix b, Matrix c) {
         Matrix.requireRightTransposed(a, b, c);
         sgemm("T", b, "N", a, a.columns(), c);
+    }
+
+    private boolean inPanels(Matrix c, int inner) {
+        return smallKernels && PanelProduct.suits(c, inner);
     }
 
     private void sgemm(String transposeB, Matrix b, String transposeA, Matrix a, int inner, Matrix c) {
