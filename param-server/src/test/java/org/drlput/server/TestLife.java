@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.drlput.common.client.ParameterClient;
@@ -104,9 +106,10 @@ final class TestLife {
     }
 
     Confirmation confirmation(CaptureKey key, int retained) {
-        List<StagedFile> files = new ArrayList<>();
+        // shards name each other's parts, too
+        Set<StagedFile> files = new LinkedHashSet<>();
         capture(key, CapturePurpose.CHECKPOINT).forEach(reply -> files.addAll(reply.getStagedList()));
-        return new Confirmation(key, key.getBoundary(), retained, files);
+        return new Confirmation(key, key.getBoundary(), retained, List.copyOf(files));
     }
 
     /** Tells that the checkpoint with this key is complete. */

@@ -162,7 +162,7 @@ public final class ParameterClient implements AutoCloseable {
      *
      * @param checkpoint its number
      * @param retained so many checkpoints are kept: the captures of these, and of one more, and all younger ones stay
-     * @param files of all shards: versions' parts that the captures' replies named
+     * @param files of all shards, each once: versions' parts that the captures' replies named
      */
     public record Confirmation(CaptureKey key, long checkpoint, int retained, List<StagedFile> files) {
         public Confirmation {

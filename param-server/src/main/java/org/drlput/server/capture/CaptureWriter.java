@@ -38,18 +38,22 @@ public final class CaptureWriter implements AutoCloseable {
                 task -> new Thread(task, "shard-" + shard + "-captures"));
     }
 
-    /** What becomes of a copy, told on the writer's thread. */
+    /** What becomes of a copy, told on the writer's thread; the copy is not read any more. */
     public interface Outcome {
         void written(Manifest.File file);
 
         void failed(String why);
     }
 
-    /** @param tensors the whole ones */
-    public void write(CaptureCopy copy, List<TensorSpec> tensors, Outcome outcome) {
+    /**
+     * @param tensors the whole ones
+     * @param filled returns once the copy's values are there
+     */
+    public void write(CaptureCopy copy, List<TensorSpec> tensors, Runnable filled, Outcome outcome) {
         execute(
                 () -> {
                     try {
+                        filled.run();
                         Manifest.File file = store.write(copy, shard, tensors);
                         LOG.debug("{}: {} bytes in {}", file.name(), file.bytes(), store.folder(copy.key()));
                         outcome.written(file);

@@ -33,6 +33,9 @@ public interface Optimizer {
         step(weights, sum, step, step);
     }
 
+    /** From now on this one is told of all rows that a step is about to change. */
+    void tell(BeforeChange listener);
+
     /** The live arrays, in a fixed order; empty: this optimizer needs none. */
     List<State> state();
 

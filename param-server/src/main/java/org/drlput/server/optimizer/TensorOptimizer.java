@@ -3,6 +3,7 @@ package org.drlput.server.optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.gradient.SparseRows;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
 import org.drlput.common.tensor.TensorSpec.Role;
@@ -17,6 +18,7 @@ final class TensorOptimizer implements Optimizer {
 
     private final List<State> named = new ArrayList<>();
     private final TouchedRows touched;
+    private BeforeChange beforeChange = (tensor, firstRow, rows) -> {};
 
     TensorOptimizer(UpdateRule rule, double batchNormMomentum, List<TensorSpec> tensors) {
         this.rule = rule;
@@ -44,12 +46,24 @@ final class TensorOptimizer implements Optimizer {
         rule.begin(step, update);
         for (int t = 0; t < tensors.size(); t++) {
             float[] values = weights.values(t);
+            tellOf(t, sum);
             switch (tensors.get(t).role()) {
                 case DENSE -> rule.apply(values, state[t], sum.dense(t), values.length, inverseRows, true);
                 case DENSE_NO_DECAY -> rule.apply(values, state[t], sum.dense(t), values.length, inverseRows, false);
                 case EMBEDDING -> touched.apply(rule, values, state[t], sum.sparse(t), inverseRows);
                 case STATISTIC -> moveStatistics(values, sum.dense(t), rows);
             }
+        }
+    }
+
+    private void tellOf(int t, Contribution sum) {
+        if (tensors.get(t).sparse()) {
+            SparseRows rows = sum.sparse(t);
+            for (int i = 0; i < rows.count(); i++) {
+                beforeChange.change(t, rows.row(i), 1);
+            }
+        } else {
+            beforeChange.change(t, 0, tensors.get(t).rows());
         }
     }
 
@@ -60,6 +74,11 @@ final class TensorOptimizer implements Optimizer {
             statistics[i] += (float) (batchNormMomentum * (mean - statistics[i]));
             statistics[i + 1] += (float) (batchNormMomentum * (variance - statistics[i + 1]));
         }
+    }
+
+    @Override
+    public void tell(BeforeChange listener) {
+        beforeChange = listener;
     }
 
     @Override

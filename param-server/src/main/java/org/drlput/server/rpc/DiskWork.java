@@ -14,6 +14,7 @@ import org.drlput.common.version.VersionException;
 import org.drlput.common.version.VersionRegistry;
 import org.drlput.common.wire.Statuses;
 import org.drlput.server.capture.CaptureStore;
+import org.drlput.server.capture.StateCopier;
 import org.drlput.server.publish.RunFiles;
 import org.drlput.server.publish.Staging;
 import org.drlput.server.publish.VersionPublisher;
@@ -87,18 +88,21 @@ final class DiskWork implements AutoCloseable {
     /**
      * Writes a part, again every second until it is durable.
      *
+     * @param copier that made the copy
      * @param wanted false: its generation is over
      */
-    void write(VersionPart part, RunFiles run, Supplier<Boolean> wanted, Post post) {
-        thread.execute(() -> writeNow(part, run, wanted, post));
+    void write(VersionPart part, RunFiles run, StateCopier copier, Supplier<Boolean> wanted, Post post) {
+        thread.execute(() -> writeNow(part, run, copier, wanted, post));
     }
 
-    private void writeNow(VersionPart part, RunFiles run, Supplier<Boolean> wanted, Post post) {
+    private void writeNow(VersionPart part, RunFiles run, StateCopier copier, Supplier<Boolean> wanted, Post post) {
         if (!wanted.get()) {
             return;
         }
         try {
+            copier.await(part.weights());
             StagedPart staged = staging.write(part, layout, shard, run.tensors());
+            copier.giveBack(part.weights());
             post.message(machine -> machine.partWritten(part.generation(), staged));
         } catch (IOException | RuntimeException e) {
             String why =
@@ -106,7 +110,8 @@ final class DiskWork implements AutoCloseable {
                             .formatted(part.version(), shard, e);
             LOG.warn(why);
             post.message(machine -> machine.partFailed(part.generation(), part.step(), why));
-            var unused = thread.schedule(() -> writeNow(part, run, wanted, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = thread.schedule(
+                    () -> writeNow(part, run, copier, wanted, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -153,7 +153,7 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
                 (ServerCallStreamObserver<PullChunk>) observer,
                 run.layout(),
                 request.getRowsList(),
-                () -> loop.cancelPull(call.get()));
+                () -> loop.cancel(call.get()));
         call.set(loop.pull(Messages.fence(request.getFence()), request.getStep(), stream));
     }
 
@@ -185,7 +185,7 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
     @Override
     public void awaitCapture(CaptureRequest request, StreamObserver<CaptureReply> observer) {
         AtomicLong call = new AtomicLong();
-        Answer<CaptureReply> answer = new Answer<>(observer, () -> loop.cancelCapture(call.get()));
+        Answer<CaptureReply> answer = new Answer<>(observer, () -> loop.cancel(call.get()));
         try {
             CaptureKey key = key("capture", request.getFence().getRun(), request.getKey());
             Keep keep = request.getSavepoint() ? Keep.PINNED : Keep.RETAINED;

@@ -205,19 +205,20 @@ final class OpenedRun {
                 step,
                 state.baseVersion() + step,
                 totals.rows,
-                state.weights().copy()));
+                effects.copy(state.weights())));
     }
 
     private CaptureCopy copyState(CaptureKey key) {
         Metrics sums = new Metrics();
         sums.add(totals);
+        StateCopy values = effects.copy(state.weights(), state.optimizer());
         return new CaptureCopy(
                 key,
                 opening,
                 state.baseVersion(),
                 updates,
-                state.weights().copy(),
-                state.optimizer().copyState(),
+                values.weights(),
+                values.optimizer(),
                 sums,
                 List.copyOf(refused),
                 List.of());

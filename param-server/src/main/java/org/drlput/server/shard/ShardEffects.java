@@ -1,5 +1,8 @@
 package org.drlput.server.shard;
 
+import org.drlput.common.tensor.Parameters;
+import org.drlput.server.optimizer.Optimizer;
+
 /**
  * What a shard wants done. Called in the middle of a transition, on the shard's thread: an implementation returns soon, copies
  * what it needs of live arrays before it does, and never calls the shard back from inside.
@@ -26,6 +29,19 @@ public interface ShardEffects {
      * {@link Shard#partFailed}. Nothing waits for it but the second next version.
      */
     void writePart(VersionPart part);
+
+    /**
+     * A copy of the state as it is at this moment. Whether its values are there already, or are put there before they change, is
+     * for the one to know who reads them.
+     */
+    default StateCopy copy(Parameters weights, Optimizer optimizer) {
+        return new StateCopy(weights.copy(), optimizer.copyState());
+    }
+
+    /** As above, of the weights alone: for {@link #writePart}. */
+    default Parameters copy(Parameters weights) {
+        return weights.copy();
+    }
 
     /**
      * Write this copy in the background, then call {@link Shard#captureWritten} or, once and for all, {@link Shard#captureFailed}.
