@@ -54,6 +54,7 @@ public final class DrlPut implements Callable<Integer> {
         line.addSubcommand(new ServerCommand(terminal));
         line.addSubcommand(new SubmitCommand(terminal));
         line.addSubcommand(ClusterCommand.commandLine(terminal));
+        line.addSubcommand(new ChaosCommand(terminal));
         GlobalOptions.addTo(line);
         line.setOut(new java.io.PrintWriter(terminal.out(), true));
         line.setErr(new java.io.PrintWriter(terminal.err(), true));

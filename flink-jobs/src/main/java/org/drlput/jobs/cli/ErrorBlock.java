@@ -15,6 +15,7 @@ import org.drlput.common.experiment.ExperimentException;
 import org.drlput.common.log.LogException;
 import org.drlput.common.simulate.SimulationException;
 import org.drlput.common.version.VersionException;
+import org.drlput.jobs.chaos.ChaosException;
 import org.drlput.jobs.cluster.ClusterException;
 import org.drlput.jobs.report.ReportException;
 import org.drlput.jobs.train.TrainingException;
@@ -80,6 +81,7 @@ final class ErrorBlock {
                 || thrown instanceof ReportException
                 || thrown instanceof TrainingException
                 || thrown instanceof ClusterException
+                || thrown instanceof ChaosException
                 || thrown instanceof ParameterServerException
                 || thrown instanceof ServerStartException
                 || thrown instanceof OutOfMemoryError

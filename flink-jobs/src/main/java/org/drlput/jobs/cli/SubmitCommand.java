@@ -35,6 +35,9 @@ final class SubmitCommand implements Callable<Integer> {
     /** A checkpoint may wait for every step before its barrier. */
     private static final long CHECKPOINT_TIMEOUT_MILLIS = 600_000;
 
+    /** Who brings the cluster down and up again does so in this time, or is told how the run goes on. */
+    private static final long PATIENCE_MILLIS = 5_000;
+
     private final Terminal terminal;
 
     @Option(
@@ -102,8 +105,8 @@ final class SubmitCommand implements Callable<Integer> {
                     cluster.spec().shards(),
                     cluster.spec().shardAddresses(),
                     CommandText.of(spec));
-            return new Training(terminal, "submit", request, new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS))
-                    .run();
+            ClusterEngine engine = new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS, PATIENCE_MILLIS);
+            return new Training(terminal, "submit", request, engine).run();
         }
     }
 }

@@ -155,6 +155,32 @@ public final class Cluster {
         return unfinishedJob().map(JobSpec::run).orElse(null);
     }
 
+    /** All processes of the cluster that live. */
+    public List<ProcessTable.Entry> processes() {
+        return ProcessTable.of(directory);
+    }
+
+    /** How often the running job has completed a checkpoint, and failed to, since its JobManager started; zeros without one. */
+    public Checkpoints checkpoints() throws IOException, InterruptedException {
+        Optional<JobSpec> job = unfinishedJob();
+        if (job.isEmpty()) {
+            return new Checkpoints(0, 0);
+        }
+        JobManagerRest.View view = new JobManagerRest(spec()).view(job.get().jobId());
+        return new Checkpoints(view.completedCheckpoints(), view.failedCheckpoints());
+    }
+
+    /** Of one life of a JobManager. */
+    public record Checkpoints(long completed, long failed) {}
+
+    /** What the tasks of the running job failed with last; empty without one. */
+    public String failures() throws IOException, InterruptedException {
+        Optional<JobSpec> job = unfinishedJob();
+        return job.isEmpty()
+                ? ""
+                : new JobManagerRest(spec()).view(job.get().jobId()).failures();
+    }
+
     /** Whether the process of this name lives. */
     boolean runs(String process) {
         return ProcessTable.of(directory).stream()
@@ -182,6 +208,14 @@ public final class Cluster {
                     .found("run %s in %s".formatted(job.get().run(), job.get().out()))
                     .expected("a cluster without a job: it runs one at a time")
                     .toDo("wait for its end, or bring another cluster up in another directory");
+        }
+    }
+
+    /** Drops the job that is not over; only while the cluster is down. */
+    public void forgetJob() throws IOException {
+        Files.deleteIfExists(directory.job());
+        if (Files.exists(directory.recovery())) {
+            PathUtils.delete(directory.recovery());
         }
     }
 

@@ -8,6 +8,7 @@ import org.apache.commons.io.file.PathUtils;
 import org.apache.flink.api.common.JobStatus;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.jobs.run.RunDirectory;
 import org.drlput.jobs.train.JobEngine;
 import org.drlput.jobs.train.TrainSettings;
 import org.drlput.jobs.train.TrainingException;
@@ -24,10 +25,15 @@ public final class ClusterEngine implements JobEngine {
     private final ClusterDirectory directory;
     private final Path out;
     private final long checkpointTimeoutMillis;
+    private final long patienceMillis;
     private volatile boolean cancelled;
 
-    /** @param out the run's directory */
-    public ClusterEngine(Cluster cluster, Path out, long checkpointTimeoutMillis) {
+    /**
+     * @param out the run's directory
+     * @param patienceMillis how long the cluster may be down before the run is not followed any more
+     */
+    public ClusterEngine(Cluster cluster, Path out, long checkpointTimeoutMillis, long patienceMillis) {
+        this.patienceMillis = patienceMillis;
         this.cluster = cluster;
         this.out = out.toAbsolutePath().normalize();
         this.checkpointTimeoutMillis = checkpointTimeoutMillis;
@@ -60,18 +66,22 @@ public final class ClusterEngine implements JobEngine {
                 parallelism,
                 experiment.training().checkpointIntervalMillis(),
                 checkpointTimeoutMillis);
+        CompletedCheckpoints.reopen(directory.recovery(), job.jobId());
         job.write(directory.job());
         return job;
     }
 
     private JobStatus await(JobSpec job) throws IOException, InterruptedException {
         boolean told = false;
+        long lastUp = System.currentTimeMillis();
         while (true) {
             Optional<JobStatus> end = CompletedCheckpoints.end(directory.recovery(), job.jobId());
             if (end.isPresent()) {
                 return end.get();
             }
-            if (!Files.isDirectory(directory.pids())) {
+            long now = System.currentTimeMillis();
+            lastUp = Files.isDirectory(directory.pids()) ? now : lastUp;
+            if (now - lastUp > patienceMillis) {
                 throw new ClusterException("the cluster went down before the run was over")
                         .where("run " + job.run())
                         .toDo("drlput cluster up --dir %s: the run then goes on".formatted(directory.root()));
@@ -115,13 +125,23 @@ public final class ClusterEngine implements JobEngine {
         }
         Optional<String> failure = CompletedCheckpoints.failure(directory.recovery(), job.jobId());
         Files.deleteIfExists(directory.job());
-        PathUtils.delete(CompletedCheckpoints.folder(directory.recovery(), job.jobId()));
+        if (status == JobStatus.FINISHED) {
+            // one that failed or was cancelled can be given again, and goes on from its last checkpoint
+            delete(CompletedCheckpoints.folder(directory.recovery(), job.jobId()));
+            delete(new RunDirectory(out).checkpoints().resolve(job.jobId().toHexString()));
+        }
         if (status == JobStatus.CANCELED) {
             throw new TrainingException("cancelled");
         }
         if (status != JobStatus.FINISHED) {
             throw new TrainingException(
                     "training failed: " + failure.orElse("see " + directory.log(ClusterSpec.JOB_MANAGER)));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            PathUtils.delete(directory);
         }
     }
 

@@ -63,6 +63,12 @@ final class CompletedCheckpoints implements CheckpointRecoveryFactory {
         write(folder(recovery, job), FAILURE, message.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Has a job that ended go on. */
+    static void reopen(Path recovery, JobID job) throws IOException {
+        Files.deleteIfExists(endFile(recovery, job));
+        Files.deleteIfExists(folder(recovery, job).resolve(FAILURE));
+    }
+
     static Optional<String> failure(Path recovery, JobID job) throws IOException {
         Path file = folder(recovery, job).resolve(FAILURE);
         return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();

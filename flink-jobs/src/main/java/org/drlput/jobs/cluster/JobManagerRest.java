@@ -106,6 +106,27 @@ final class JobManagerRest {
 
     private static final String GRADIENTS = "gradients";
 
+    /**
+     * How the job stands; zeros where no JobManager answers.
+     *
+     * @param failures what its tasks failed with last, in Flink's words
+     */
+    record View(long completedCheckpoints, long failedCheckpoints, String failures) {}
+
+    View view(JobID job) throws InterruptedException {
+        try {
+            JsonNode counts = call("GET", "/jobs/" + job + "/checkpoints", "").path("counts");
+            String failures = call("GET", "/jobs/" + job + "/exceptions", "")
+                    .path("exceptionHistory")
+                    .path("entries")
+                    .toString();
+            return new View(
+                    counts.path("completed").asLong(), counts.path("failed").asLong(), failures);
+        } catch (IOException e) {
+            return new View(0, 0, "");
+        }
+    }
+
     void cancel(JobID job) throws IOException, InterruptedException {
         call("PATCH", "/jobs/" + job + "?mode=cancel", "");
     }

@@ -8,14 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * The processes of a cluster as the system knows them, by what their command lines say: also those whose supervisor died before
  * it could write down what it had started. Needs {@code /proc}.
  */
-final class ProcessTable {
+public final class ProcessTable {
     /** Marks a process with its cluster's directory, and with its name there. */
     static final String CLUSTER = "-Ddrlput.cluster=";
 
@@ -35,14 +34,14 @@ final class ProcessTable {
      * @param startedTicks since the machine started: with the id it names one process for good
      * @param state as the system has it: {@code T} stopped, {@code Z} dead and not collected
      */
-    record Entry(String name, long pid, long startedTicks, char state, long residentBytes) {
-        boolean frozen() {
+    public record Entry(String name, long pid, long startedTicks, char state, long residentBytes) {
+        public boolean frozen() {
             return state == 'T' || state == 't';
         }
     }
 
     /** All that live, by name. */
-    static List<Entry> of(ClusterDirectory directory) {
+    public static List<Entry> of(ClusterDirectory directory) {
         if (!Files.isDirectory(PROC)) {
             throw new ClusterException("a cluster needs /proc")
                     .found(System.getProperty("os.name"))
@@ -107,7 +106,7 @@ final class ProcessTable {
     }
 
     /** What is sent to processes. */
-    enum Signal {
+    public enum Signal {
         TERM,
         KILL,
         STOP,
@@ -116,8 +115,15 @@ final class ProcessTable {
 
     /** Sends a signal; a process that is gone gets none. */
     static void signal(long pid, Signal signal) {
+        signal(List.of(pid), signal);
+    }
+
+    /** Sends a signal to all of them at once. */
+    public static void signal(List<Long> pids, Signal signal) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        pids.forEach(pid -> command.add(String.valueOf(pid)));
         try {
-            Process kill = new ProcessBuilder("kill", "-" + signal.name().toUpperCase(Locale.ROOT), String.valueOf(pid))
+            Process kill = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
