@@ -37,7 +37,6 @@ final class CountingLogs {
 
     /** @param mode step, bounded or async */
     static String experiment(String mode, long seed) {
-        boolean async = mode.equals("async");
         return String.format(
                 Locale.ROOT,
                 """
@@ -68,8 +67,7 @@ final class CountingLogs {
                 mode.equals("step") ? 2 : 4,
                 ROWS_PER_STEP,
                 MICRO_BATCHES,
-                seed,
-                async);
+                seed);
     }
 
     static double rate(String mode) {

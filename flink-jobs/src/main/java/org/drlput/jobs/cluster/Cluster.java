@@ -19,6 +19,7 @@ public final class Cluster {
     private static final long POLL_MILLIS = 100;
     private static final long UP_MILLIS = 90_000;
     private static final long GRACE_MILLIS = 10_000;
+    private static final long FREE_PORT_MILLIS = 3_000;
     private static final int LOG_LINES = 3;
 
     private final ClusterDirectory directory;
@@ -80,17 +81,29 @@ public final class Cluster {
         }
     }
 
-    private static void requireFreePorts(ClusterSpec spec) {
+    private static void requireFreePorts(ClusterSpec spec) throws InterruptedException {
         for (int port = spec.port(); port < spec.shardPort(spec.shards()); port++) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(ClusterSpec.HOST, port));
-            } catch (IOException e) {
-                throw new ClusterException("port %d is taken".formatted(port), e)
-                        .found(e.getMessage())
-                        .expected("ports %d to %d free".formatted(spec.port(), spec.shardPort(spec.shards()) - 1))
-                        .toDo("give another first port with --port, or stop who has it");
+            long deadline = System.currentTimeMillis() + FREE_PORT_MILLIS;
+            // those of a process that has just been killed take a moment
+            for (IOException e = bind(port); e != null; e = bind(port)) {
+                if (System.currentTimeMillis() > deadline) {
+                    throw new ClusterException("port %d is taken".formatted(port), e)
+                            .found(e.getMessage())
+                            .expected("ports %d to %d free".formatted(spec.port(), spec.shardPort(spec.shards()) - 1))
+                            .toDo("give another first port with --port, or stop who has it");
+                }
+                Thread.sleep(POLL_MILLIS);
             }
+        }
+    }
+
+    private static @Nullable IOException bind(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(ClusterSpec.HOST, port));
+            return null;
+        } catch (IOException e) {
+            return e;
         }
     }
 

@@ -32,7 +32,7 @@ public final class ProcessTable {
 
     /**
      * @param startedTicks since the machine started: with the id it names one process for good
-     * @param state as the system has it: {@code T} stopped, {@code Z} dead and not collected
+     * @param state as the system has it: {@code T} stopped, {@code Z} dead, and not gone yet
      */
     public record Entry(String name, long pid, long startedTicks, char state, long residentBytes) {
         public boolean frozen() {
@@ -85,7 +85,8 @@ public final class ProcessTable {
             // the command's name is in brackets and may hold anything
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             char state = fields[STATE].charAt(0);
-            return state == 'Z' || state == 'X'
+            // a killed process whose other threads still end holds its ports and locks until the last is gone
+            return (state == 'Z' || state == 'X') && threads(pid) <= 1
                     ? Optional.empty()
                     : Optional.of(new Entry(
                             name,
@@ -96,6 +97,11 @@ public final class ProcessTable {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private static int threads(long pid) {
+        String[] threads = PROC.resolve(pid + "/task").toFile().list();
+        return threads == null ? 0 : threads.length;
     }
 
     /** Whether this very process lives, and no other one that got its id. */
