@@ -137,6 +137,11 @@ final class ChaosRun {
             }
 
             @Override
+            public void leave() {
+                engine.leave();
+            }
+
+            @Override
             public void cancel() {
                 engine.cancel();
             }

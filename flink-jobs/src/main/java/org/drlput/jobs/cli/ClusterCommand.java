@@ -152,7 +152,7 @@ final class ClusterCommand implements Callable<Integer> {
             terminal.line(
                     run == null
                             ? "give it a job: drlput submit --logs DIR --out DIR --cluster " + dir
-                            : "run " + run + " goes on; follow it: drlput submit --resume --cluster " + dir);
+                            : "run " + run + " goes on; follow it: drlput submit --resume --out DIR --cluster " + dir);
             return 0;
         }
     }

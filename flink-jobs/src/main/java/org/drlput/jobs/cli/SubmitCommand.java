@@ -9,11 +9,15 @@ import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.jobs.cluster.Cluster;
 import org.drlput.jobs.cluster.ClusterEngine;
+import org.drlput.jobs.cluster.ClusterSpec;
 import org.drlput.jobs.run.RunDirectory;
+import org.drlput.jobs.train.Resumption;
+import org.drlput.jobs.train.TrainSettings;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code drlput submit}: {@code train} on a cluster of this machine. */
@@ -30,6 +34,9 @@ import picocli.CommandLine.Spec;
             "",
             "Example: logs of drlput simulate, on the cluster of drlput cluster up",
             "  drlput submit --logs logs --out run --cluster cluster",
+            "",
+            "Ctrl-C leaves the job running; this follows it again, or goes on with one that failed:",
+            "  drlput submit --resume --out run --cluster cluster",
         })
 final class SubmitCommand implements Callable<Integer> {
     /** A checkpoint may wait for every step before its barrier. */
@@ -48,11 +55,10 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Option(
             names = "--logs",
-            required = true,
             paramLabel = "PATH",
             arity = "1..*",
             description = "Exploration logs: files or directories, here or on a file system that Flink mounts.")
-    private List<String> logs;
+    private List<String> logs = List.of();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the run leaves.")
     private Path out;
@@ -71,6 +77,9 @@ final class SubmitCommand implements Callable<Integer> {
             description = "Workers to begin with; default: those of the cluster, at most one a micro-batch.")
     private @Nullable Integer parallelism;
 
+    @Option(names = "--resume", description = "Follows the run in --out again, or goes on with it where it stopped.")
+    private boolean resume;
+
     @Option(names = "--overwrite", description = "Deletes the run that is in --out.")
     private boolean overwrite;
 
@@ -84,29 +93,54 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Cluster cluster = new Cluster(clusterDirectory);
-        cluster.requireReady();
+        TrainingRun.Request request = resume ? again(cluster) : fresh(cluster);
+        try (Logging ignored = Logging.toDirectory(out)) {
+            ClusterEngine engine = new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS, PATIENCE_MILLIS);
+            return new Training(terminal, "submit", request, engine).run();
+        }
+    }
+
+    private TrainingRun.Request fresh(Cluster cluster) throws IOException {
+        if (logs.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "missing --logs");
+        }
+        cluster.requireReady("");
         LogChoice.requireLocal(logs);
         Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(logs);
         Experiment experiment = ExperimentLoader.load(file);
         byte[] yaml = Files.readAllBytes(file);
-        int workers = Training.parallelism(
-                parallelism != null
-                        ? parallelism
-                        : Math.min(
-                                cluster.spec().workers(), experiment.training().microBatches()),
-                experiment);
+        TrainingRun.Request request = request(cluster, experiment, yaml, List.copyOf(logs), null);
         RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
-        try (Logging ignored = Logging.toDirectory(out)) {
-            TrainingRun.Request request = new TrainingRun.Request(
-                    yaml,
-                    List.copyOf(logs),
-                    new RunDirectory(out),
-                    workers,
-                    cluster.spec().shards(),
-                    cluster.spec().shardAddresses(),
-                    CommandText.of(spec));
-            ClusterEngine engine = new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS, PATIENCE_MILLIS);
-            return new Training(terminal, "submit", request, engine).run();
-        }
+        return request;
+    }
+
+    private TrainingRun.Request again(Cluster cluster) throws IOException {
+        RunDirectory directory = new RunDirectory(out);
+        Resumption from = Resumption.of(directory, null);
+        cluster.requireReady(from.info().run());
+        from.requireSame(
+                directory, experimentFile == null ? null : Files.readAllBytes(experimentFile), List.copyOf(logs));
+        byte[] yaml = Files.readAllBytes(directory.experiment());
+        Experiment experiment =
+                ExperimentLoader.parse(yaml, directory.experiment().toString());
+        return request(cluster, experiment, yaml, from.info().logs(), from);
+    }
+
+    private TrainingRun.Request request(
+            Cluster cluster, Experiment experiment, byte[] yaml, List<String> from, @Nullable Resumption resumption) {
+        ClusterSpec shape = cluster.spec();
+        int workers = parallelism != null
+                ? parallelism
+                : Math.min(shape.workers(), experiment.training().microBatches());
+        return new TrainingRun.Request(
+                yaml,
+                from,
+                new RunDirectory(out),
+                Training.parallelism(workers, experiment),
+                shape.shards(),
+                shape.shardAddresses(),
+                CommandText.of(spec),
+                TrainSettings.NO_HOLD,
+                resumption);
     }
 }

@@ -203,15 +203,16 @@ public final class Cluster {
     /**
      * That a run can be given to this cluster now.
      *
+     * @param run that may be there already; empty: none may
      * @throws ClusterException where it is not up, or has another job
      */
-    public void requireReady() throws IOException {
+    public void requireReady(String run) throws IOException {
         if (!isUp()) {
             throw new ClusterException("the cluster is not up")
                     .where(directory.root())
                     .toDo("drlput cluster up --dir " + directory.root());
         }
-        requireNoJobBut("");
+        requireNoJobBut(run);
     }
 
     void requireNoJobBut(String run) throws IOException {

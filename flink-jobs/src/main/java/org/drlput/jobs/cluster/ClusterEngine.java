@@ -27,6 +27,7 @@ public final class ClusterEngine implements JobEngine {
     private final long checkpointTimeoutMillis;
     private final long patienceMillis;
     private volatile boolean cancelled;
+    private volatile boolean left;
 
     /**
      * @param out the run's directory
@@ -45,6 +46,8 @@ public final class ClusterEngine implements JobEngine {
         try {
             JobSpec job = start(settings, parallelism);
             finish(job, await(job));
+        } catch (ClusterException e) {
+            throw new TrainingException(e.getMessage(), e);
         } catch (IOException e) {
             throw new TrainingException("the job can not be followed: " + e.getMessage(), e);
         }
@@ -87,6 +90,12 @@ public final class ClusterEngine implements JobEngine {
                         .toDo("drlput cluster up --dir %s: the run then goes on".formatted(directory.root()));
             }
             requireJobManagerStarts(job);
+            if (left) {
+                throw new ClusterException("not followed any more: the run goes on in the cluster")
+                        .where("run " + job.run())
+                        .toDo("drlput submit --resume --out %s --cluster %s follows it again"
+                                .formatted(out, directory.root()));
+            }
             if (cancelled && !told) {
                 told = cancel(job);
             }
@@ -143,6 +152,11 @@ public final class ClusterEngine implements JobEngine {
         if (Files.exists(directory)) {
             PathUtils.delete(directory);
         }
+    }
+
+    @Override
+    public void leave() {
+        left = true;
     }
 
     @Override

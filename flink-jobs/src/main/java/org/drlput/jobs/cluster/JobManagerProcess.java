@@ -10,11 +10,9 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.runtime.checkpoint.CheckpointRecoveryFactory;
 import org.apache.flink.runtime.dispatcher.Dispatcher;
 import org.apache.flink.runtime.entrypoint.ClusterEntrypoint;
@@ -28,6 +26,7 @@ import org.apache.flink.runtime.rpc.RpcServiceUtils;
 import org.apache.flink.runtime.rpc.RpcSystemUtils;
 import org.apache.flink.runtime.util.JvmShutdownSafeguard;
 import org.apache.flink.runtime.util.SignalHandler;
+import org.drlput.jobs.train.Recovery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,22 +71,13 @@ final class JobManagerProcess extends ApplicationClusterEntryPoint {
         configuration.set(
                 PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, job.jobId().toHexString());
         configuration.set(PipelineOptions.CLASSPATHS, List.of());
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.addAll(Recovery.settings(job.checkpointIntervalMillis()));
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 Path.of(job.out()).resolve("checkpoints").toUri().toString());
         configuration.set(
-                CheckpointingOptions.CHECKPOINTING_INTERVAL,
-                java.time.Duration.ofMillis(job.checkpointIntervalMillis()));
-        configuration.set(
                 CheckpointingOptions.CHECKPOINTING_TIMEOUT, java.time.Duration.ofMillis(job.checkpointTimeoutMillis()));
-        configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
-        configuration.set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         return configuration;
     }
 

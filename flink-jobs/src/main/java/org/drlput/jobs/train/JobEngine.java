@@ -9,6 +9,9 @@ public interface JobEngine {
      */
     void execute(TrainSettings settings, int parallelism) throws InterruptedException;
 
+    /** Stops following the job, which goes on, from any thread; {@link #execute} then throws. */
+    void leave();
+
     /** Ends the job soon, from any thread; {@link #execute} then throws. */
     void cancel();
 }

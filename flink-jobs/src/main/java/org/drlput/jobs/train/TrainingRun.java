@@ -158,9 +158,15 @@ public final class TrainingRun {
         }
     }
 
-    /** Stops the run soon, with a savepoint, from any thread; {@link #run} then returns, or throws if training had not begun. */
+    /**
+     * Stops the run soon, with a savepoint, from any thread; {@link #run} then returns, or throws if training had not begun. One
+     * that an engine runs is left to it.
+     */
     public void stop() {
         stopping = true;
+        if (engine != null) {
+            engine.leave();
+        }
         CleanStop running = stop;
         if (running != null) {
             running.ask();
