@@ -72,19 +72,18 @@ public final class Chaos {
         Cluster cluster = new Cluster(directory.resolve("cluster"));
         SmallDisk disk =
                 mountable ? SmallDisk.mount(cluster.directory().data().resolve("captures"), DISK_MEBIBYTES) : null;
+        Thread interrupted = new Thread(() -> leave(cluster, disk), "chaos-interrupted");
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             runAll(journal, kinds, cluster, disk, rows, undisturbed);
         } finally {
-            if (cluster.exists()) {
-                cluster.down();
-            }
-            if (disk != null) {
-                disk.unmount();
-            }
+            leave(cluster, disk);
+            Runtime.getRuntime().removeShutdownHook(interrupted);
         }
         ChaosTable.of(journal.runs(), settings.only().isEmpty() ? notRun : List.of())
                 .forEach(tell);
-        long bad = journal.runs().stream().filter(run -> !held(run)).count();
+        long bad =
+                journal.runs().stream().filter(run -> !run.problems().isEmpty()).count();
         tell.accept("%d faults in %d runs, %s"
                 .formatted(
                         faults(journal),
@@ -93,9 +92,20 @@ public final class Chaos {
         return bad == 0;
     }
 
-    private static boolean held(Run run) {
-        return run.problems().isEmpty()
-                && run.faults().stream().allMatch(fault -> fault.problem().isEmpty());
+    /** Nothing is left running or mounted, also where chaos is interrupted. */
+    private static void leave(Cluster cluster, @Nullable SmallDisk disk) {
+        try {
+            if (cluster.exists()) {
+                cluster.down();
+            }
+            if (disk != null) {
+                disk.unmount();
+            }
+        } catch (IOException e) {
+            throw new ChaosException("the cluster can not be brought down: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static int faults(Journal journal) {
@@ -153,6 +163,9 @@ public final class Chaos {
         List<String> problems = new ArrayList<>();
         String weights = check(result, cluster, out, rows, undisturbed, problems);
         List<Fault> faults = result.faults();
+        faults.stream()
+                .filter(fault -> !fault.problem().isEmpty())
+                .forEach(fault -> problems.add(fault.kind() + ": " + fault.problem()));
         double seconds = (System.nanoTime() - start) * 1e-9;
         if (problems.isEmpty()) {
             PathUtils.delete(out);

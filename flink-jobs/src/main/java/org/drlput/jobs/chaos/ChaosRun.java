@@ -66,8 +66,14 @@ final class ChaosRun {
             proxies.add(new ShardProxy(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
         }
         try (Observer observer = new Observer(addresses)) {
-            FaultInjector injector =
-                    new FaultInjector(cluster, proxies, observer, disk, CHECKPOINT_TIMEOUT_MILLIS, () -> ended);
+            FaultInjector injector = new FaultInjector(
+                    cluster,
+                    proxies,
+                    observer,
+                    disk,
+                    CHECKPOINT_TIMEOUT_MILLIS,
+                    new RunDirectory(out).checkpoints(),
+                    () -> ended);
             Thread trainer = train(injector);
             List<Fault> faults = new ArrayList<>();
             try {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -17,6 +16,7 @@ import org.drlput.jobs.cluster.Cluster;
 import org.drlput.jobs.cluster.ProcessTable;
 import org.drlput.jobs.cluster.ProcessTable.Entry;
 import org.drlput.jobs.cluster.ProcessTable.Signal;
+import org.drlput.jobs.train.RunCheckpoints;
 import org.jspecify.annotations.Nullable;
 
 /** Does to a cluster what a {@link FaultKind} says, and makes good again what would not mend by itself. One thread. */
@@ -37,6 +37,7 @@ final class FaultInjector {
     private final Observer observer;
     private final @Nullable SmallDisk disk;
     private final long checkpointTimeoutMillis;
+    private final Path checkpoints;
     private final BooleanSupplier runEnded;
     /** What makes a run that failed of the present fault fit to go on; null: a failure is a failure. */
     private volatile @Nullable Repair repair;
@@ -46,14 +47,19 @@ final class FaultInjector {
         boolean mends(String failure) throws IOException;
     }
 
-    /** @param disk where the captures lie; null: not on one of ours */
+    /**
+     * @param disk where the captures lie; null: not on one of ours
+     * @param checkpoints Flink's, of the run
+     */
     FaultInjector(
             Cluster cluster,
             List<ShardProxy> proxies,
             Observer observer,
             @Nullable SmallDisk disk,
             long checkpointTimeoutMillis,
+            Path checkpoints,
             BooleanSupplier runEnded) {
+        this.checkpoints = checkpoints;
         this.cluster = cluster;
         this.proxies = proxies;
         this.observer = observer;
@@ -273,14 +279,18 @@ final class FaultInjector {
                 refused[0] ? "" : "the damaged capture was not refused by its name");
     }
 
+    /** A part of the capture that the newest completed checkpoint stands on: it is what the job goes on from. */
     private Optional<Path> newestCapture() throws IOException {
-        Path captures = captures();
-        if (!Files.isDirectory(captures)) {
+        Optional<RunCheckpoints.Found> newest =
+                RunCheckpoints.in(checkpoints).stream().findFirst();
+        if (newest.isEmpty()) {
             return Optional.empty();
         }
-        try (Stream<Path> files = Files.walk(captures)) {
+        try (Stream<Path> files =
+                Files.list(captures().resolve(newest.get().key().name()))) {
             return files.filter(file -> file.toString().endsWith(".capture"))
-                    .max(Comparator.comparing((Path file) -> file.toFile().lastModified()));
+                    .sorted()
+                    .findFirst();
         }
     }
 

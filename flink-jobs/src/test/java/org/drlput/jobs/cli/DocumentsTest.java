@@ -23,7 +23,8 @@ class DocumentsTest {
             Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)(#[^)]*)?\\)|src=\"(?!https?:)([^\"]+)\"");
 
     static List<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("k8s/README.md")));
+        List<Path> documents = new ArrayList<>(
+                List.of(ROOT.resolve("README.md"), ROOT.resolve("RELIABILITY.md"), ROOT.resolve("k8s/README.md")));
         try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
             files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
         }
