@@ -9,12 +9,14 @@ import java.util.Arrays;
 public final class Columns {
     /** Tiles that are summed in float. */
     private static final int RUN = 32;
+    /** Times the least normal float is above 1: min(1, a * this) is the step function of any normal a >= 0, branch-free. */
+    private static final float STEEP = Float.MAX_VALUE;
 
     private final Tile.Shape shape;
     private final int columns;
     private final Tile x;
     private final Tile y;
-    private final Tile shift;
+    private final Tile other;
     private final float[] first;
     private final float[] second;
 
@@ -23,7 +25,7 @@ public final class Columns {
         shape = Tile.Shape.of(columns);
         x = new Tile(shape);
         y = new Tile(shape);
-        shift = new Tile(shape);
+        other = new Tile(shape);
         first = new float[shape.size()];
         second = new float[shape.size()];
     }
@@ -51,7 +53,7 @@ public final class Columns {
     public void shiftedMoments(float[] matrix, int rows, double[] sums, double[] squares) {
         Arrays.fill(sums, 0, columns, 0);
         Arrays.fill(squares, 0, columns, 0);
-        float[] origin = shift.repeat(matrix);
+        float[] origin = other.repeat(matrix);
         for (int run = 0; run < rows; run += RUN * shape.rows()) {
             int end = Math.min(rows, run + RUN * shape.rows());
             Arrays.fill(first, 0f);
@@ -73,8 +75,12 @@ public final class Columns {
         }
     }
 
-    /** {@code sums[j] = Σ x[i, j]} and {@code products[j] = Σ x[i, j] y[i, j]}. */
-    public void sumAndProduct(float[] left, float[] right, int rows, double[] sums, double[] products) {
+    /**
+     * Sets {@code x[i, j]} to 0 where {@code gate[i, j]}, not negative, is 0; then {@code sums[j] = Σ x[i, j]} and
+     * {@code products[j] = Σ x[i, j] y[i, j]}, all in one pass over the matrices.
+     */
+    public void gatedSumAndProduct(
+            float[] left, float[] gate, float[] right, int rows, double[] sums, double[] products) {
         Arrays.fill(sums, 0, columns, 0);
         Arrays.fill(products, 0, columns, 0);
         for (int run = 0; run < rows; run += RUN * shape.rows()) {
@@ -83,11 +89,21 @@ public final class Columns {
             Arrays.fill(second, 0f);
             for (int row = run; row < end; row += shape.rows()) {
                 int size = shape.size(row, end);
-                addProducts(first, second, x.load(left, row, size), y.load(right, row, size), size);
+                float[] gated = gate(x.load(left, row, size), other.load(gate, row, size), size);
+                x.store(left, row, size);
+                addProducts(first, second, gated, y.load(right, row, size), size);
             }
             fold(first, sums);
             fold(second, products);
         }
+    }
+
+    /** Sets {@code x[0, n)} to 0 where {@code gate}, not negative, is 0: a rectifier's way back. Returns x. */
+    public static float[] gate(float[] x, float[] gate, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= Math.min(1f, gate[i] * STEEP);
+        }
+        return x;
     }
 
     private static void addProducts(float[] sums, float[] products, float[] x, float[] y, int n) {

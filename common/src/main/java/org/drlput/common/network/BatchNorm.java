@@ -92,15 +92,19 @@ final class BatchNorm {
         }
     }
 
-    /** The gradient of γ n + β of the last {@link #forward}, {@code [rows, units]}, becomes the one of x; writes those of γ and β. */
+    /**
+     * The gradient of the activations of the last {@link #forward}, {@code [rows, units]}, becomes the one of x; writes those of γ
+     * and β. {@code normalized} and {@code activations} are what forward left.
+     */
     void backward(
             float[] gradient,
             float[] normalized,
+            float[] activations,
             int rows,
             float[] gamma,
             float[] gammaGradient,
             float[] betaGradient) {
-        columns.sumAndProduct(gradient, normalized, rows, sums, products);
+        columns.gatedSumAndProduct(gradient, activations, normalized, rows, sums, products);
         for (int j = 0; j < units; j++) {
             betaGradient[j] = (float) sums[j];
             gammaGradient[j] = (float) products[j];

@@ -1,6 +1,7 @@
 package org.drlput.common.network;
 
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.math.Columns;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Matrix;
 import org.drlput.common.tensor.Parameters;
@@ -90,16 +91,17 @@ final class HiddenLayer {
      * the layer's tensors.
      */
     void backward(Parameters weights, float[] x, float[] gradient, int rows, Contribution contribution) {
-        Relu.backward(gradient, activations, rows * out);
         if (batchNorm) {
             norm.backward(
                     gradient,
                     values,
+                    activations,
                     rows,
                     gamma(weights),
                     contribution.dense(weight + 1),
                     contribution.dense(weight + 2));
         } else {
+            Columns.gate(gradient, activations, rows * out);
             bias.backward(gradient, rows, contribution.dense(weight + 1));
         }
         kernels.multiplyLeftTransposed(

@@ -32,7 +32,14 @@ class ColumnsTest {
         for (int j = 0; j < columns; j++) {
             check(first[j], x, null, rows, columns, j);
         }
-        sums.sumAndProduct(x, y, rows, first, second);
+        float[] gate = random(rows * columns, 4);
+        float[] gated = x.clone();
+        for (int i = 0; i < gate.length; i++) {
+            gate[i] = Math.max(0f, gate[i]);
+            gated[i] = gate[i] == 0 ? 0 : x[i];
+        }
+        sums.gatedSumAndProduct(x, gate, y, rows, first, second);
+        assertThat(x).usingComparatorWithPrecision(0f).containsExactly(gated);
         for (int j = 0; j < columns; j++) {
             check(first[j], x, null, rows, columns, j);
             check(second[j], x, y, rows, columns, j);
@@ -119,7 +126,7 @@ class ColumnsTest {
         assertThat(first[0]).isEqualTo(6);
         assertThat(second[1]).isNaN();
         assertThat(second[2]).isEqualTo(Double.POSITIVE_INFINITY);
-        columns.sumAndProduct(x, x, 3, first, second);
+        columns.gatedSumAndProduct(x, new float[] {1, 1, 1, 1, 1, 1, 1, 1, 1}, x.clone(), 3, first, second);
         assertThat(second[0]).isEqualTo(1 + 9 + 25);
         assertThat(second[1]).isNaN();
     }
