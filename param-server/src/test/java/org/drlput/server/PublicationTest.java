@@ -10,13 +10,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.drlput.common.client.ParameterClient;
+import org.drlput.common.client.ParameterClient.Confirmation;
 import org.drlput.common.client.ParameterServerException;
 import org.drlput.common.client.RunFence;
 import org.drlput.common.client.VersionClient;
 import org.drlput.common.version.Version;
 import org.drlput.common.version.VersionRegistry;
+import org.drlput.common.wire.v1.CaptureKey;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.StagedFile;
 import org.drlput.common.wire.v1.StatusReply;
@@ -66,6 +70,30 @@ class PublicationTest {
         return files;
     }
 
+    private static void confirm(TestServers servers, RunFence fence, long boundary, List<StagedFile> files) {
+        CaptureKey key = CaptureKey.newBuilder()
+                .setRun(fence.run())
+                .setGeneration(fence.generation())
+                .setBoundary(boundary)
+                .build();
+        try {
+            servers.client().confirm(fence, new Confirmation(key, 7, 1, files)).join();
+        } catch (CompletionException e) {
+            throw (ParameterServerException) Objects.requireNonNull(e.getCause());
+        }
+    }
+
+    /** A checkpoint with this boundary is complete; on return the versions are published. */
+    private static void publish(TestServers servers, RunFence fence, long boundary, List<StagedFile> files) {
+        confirm(servers, fence, boundary, files);
+        List<Long> versions =
+                files.stream().map(StagedFile::getVersion).distinct().toList();
+        for (int shard = 0; shard < servers.client().shardCount(); shard++) {
+            var unused =
+                    await(servers.client(), shard, s -> s.getPublishedList().containsAll(versions));
+        }
+    }
+
     @Test
     void aPublishedVersionIsListedFetchedAndEvaluatedOnce() {
         TestRun run = TestRun.of("run", 4, "{type: adamW}", 2);
@@ -74,8 +102,8 @@ class PublicationTest {
             RunFence fence = begin(servers, run, 1).fence();
             train(servers, run, fence, 0, 4);
             List<StagedFile> files = staged(client, 2);
-            client.confirm(fence, files);
-            client.confirm(fence, files);
+            publish(servers, fence, 4, files);
+            publish(servers, fence, 4, files);
             assertThat(client.versions().list()).containsExactly(2L, 4L);
             assertThat(client.versions().evaluation(4)).isEmpty();
 
@@ -126,7 +154,7 @@ class PublicationTest {
             TestRun run = TestRun.of("run", 1, "{type: sgd}", 1);
             RunFence fence = begin(servers, run, 1).fence();
             train(servers, run, fence, 0, 1);
-            servers.client().confirm(fence, staged(servers.client(), 1));
+            publish(servers, fence, 1, staged(servers.client(), 1));
             assertThatThrownBy(() -> versions.putEvaluation(1, "{\"a\": ".getBytes(StandardCharsets.UTF_8)))
                     .hasMessageContaining("evaluation: is no JSON")
                     .isInstanceOfSatisfying(
@@ -150,38 +178,57 @@ class PublicationTest {
                     servers,
                     fence,
                     List.of(first),
-                    "version 1: found the parts [weights-0.arrow], expected one of each of 2 shards");
+                    "confirm: version 1: found the parts of shards [0], expected one of each of 2");
             assertRefused(
                     servers,
                     fence,
                     List.of(first, first),
-                    "version 1: found the parts [weights-0.arrow, weights-0.arrow], expected one of each of 2 shards");
+                    "confirm: version 1: found the parts of shards [0, 0], expected one of each of 2");
             StagedFile second = files.get(2);
             assertRefused(
                     servers,
                     fence,
                     List.of(first, second.toBuilder().setRows(1).build()),
-                    "version 1: its parts disagree: weights-0.arrow is of generation 1, step 1, ");
-            assertRefused(
-                    servers,
-                    fence,
-                    List.of(first, second.toBuilder().setSha256("00").build()),
-                    "weights-1.arrow: found File[");
+                    "confirm: version 1: its parts disagree: weights-0.arrow is of generation 1, 2 shards and ");
             assertRefused(
                     servers,
                     fence,
                     List.of(
                             first.toBuilder().setStep(2).build(),
                             second.toBuilder().setStep(2).build()),
-                    "version 1, step 2: expected version 2 of this run");
+                    "confirm: version 1, step 2: expected version 2 of this run");
+            assertThatThrownBy(() -> confirm(servers, fence, 1, files))
+                    .hasMessageContaining("confirm: version 2 is of step 2: the checkpoint's boundary is 1");
             assertThat(new VersionRegistry(data).versions()).isEmpty();
-            servers.client().confirm(fence, files);
+            publish(servers, fence, 2, files);
             assertThat(new VersionRegistry(data).versions()).containsExactly(1L, 2L);
+            assertThat(new VersionRegistry(data).manifest(2).checkpoint()).isEqualTo(7);
         }
     }
 
     private static void assertRefused(TestServers servers, RunFence fence, List<StagedFile> files, String text) {
-        assertThatThrownBy(() -> servers.client().confirm(fence, files)).hasMessageContaining(text);
+        assertThatThrownBy(() -> confirm(servers, fence, 2, files)).hasMessageContaining(text);
+    }
+
+    @Test
+    void aStagedPartThatWasDamagedIsNamedAndNotPublished() throws Exception {
+        TestRun run = TestRun.of("run", 1, "{type: sgd}", 1);
+        try (TestServers servers = new TestServers(data, 2)) {
+            RunFence fence = begin(servers, run, 1).fence();
+            train(servers, run, fence, 0, 1);
+            List<StagedFile> files = staged(servers.client(), 1);
+            Path part = data.resolve("staging/run/000000000001-1/weights-1.arrow");
+            byte[] bytes = Files.readAllBytes(part);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(part, bytes);
+            confirm(servers, fence, 1, files);
+            StatusReply status = await(servers.client(), 0, s -> !s.getWarning().isEmpty());
+            assertThat(status.getWarning())
+                    .startsWith("version 1: can not be published: ")
+                    .contains(part + ": found File[name=weights-1.arrow")
+                    .endsWith(": it was damaged: it is tried again every second");
+            assertThat(new VersionRegistry(data).versions()).isEmpty();
+        }
     }
 
     @Test
@@ -191,14 +238,14 @@ class PublicationTest {
         try (TestServers servers = new TestServers(data, 2)) {
             RunFence fence = begin(servers, first, 1).fence();
             train(servers, first, fence, 0, 2);
-            servers.client().confirm(fence, staged(servers.client(), 2));
+            publish(servers, fence, 2, staged(servers.client(), 2));
 
             List<OpenReply> opened = servers.client()
                     .open(second.openRequest(2, 1, 2).toBuilder().setParent("1").build());
             assertThat(opened).extracting(OpenReply::getBaseVersion).containsExactly(2L, 2L);
             RunFence other = second.fence(2, opened);
             train(servers, second, other, 0, 3);
-            servers.client().confirm(other, staged(servers.client(), 2));
+            publish(servers, other, 3, staged(servers.client(), 2));
             VersionRegistry registry = new VersionRegistry(data);
             assertThat(registry.versions()).containsExactly(1L, 2L, 4L, 5L);
             assertThat(registry.manifest(1).parent()).isNull();
@@ -233,7 +280,7 @@ class PublicationTest {
             CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> train(servers, run, fence, 5, 7));
             Files.delete(inTheWay);
             rest.get();
-            servers.client().confirm(fence, staged(servers.client(), 4));
+            publish(servers, fence, 7, staged(servers.client(), 4));
             assertThat(servers.client().statuses().get(0).getWarning()).isEmpty();
             assertThat(new VersionRegistry(data).versions()).containsExactly(2L, 4L, 6L, 7L);
             Version.read(new VersionRegistry(data).directory(6));

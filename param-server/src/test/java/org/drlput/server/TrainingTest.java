@@ -11,12 +11,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.drlput.common.client.ParameterClient;
+import org.drlput.common.client.ParameterClient.CapturePurpose;
+import org.drlput.common.client.ParameterClient.Confirmation;
 import org.drlput.common.client.RunFence;
 import org.drlput.common.client.TrainingSession;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.version.Version;
 import org.drlput.common.version.VersionRegistry;
 import org.drlput.common.version.WeightsHash;
+import org.drlput.common.wire.v1.CaptureKey;
 import org.drlput.common.wire.v1.StagedFile;
 import org.drlput.common.wire.v1.StatusReply;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +65,7 @@ class TrainingTest {
                 assertThat(status.getMetrics().getRewardSum()).isEqualTo(reference.totals().rewardSum);
                 assertThat(status.getFailure()).isEmpty();
             }
-            client.confirm(fence, awaitStaged(client, 3));
+            confirm(run, client, fence);
             assertPublished(run, client, reference);
         }
     }
@@ -88,16 +91,26 @@ class TrainingTest {
         }
     }
 
-    private static List<StagedFile> awaitStaged(ParameterClient client, int versions) {
+    /** A checkpoint at the end is complete; on return every shard knows that what it covers is published. */
+    private static void confirm(TestRun run, ParameterClient client, RunFence fence) {
+        CaptureKey end = CaptureKey.newBuilder()
+                .setRun(run.name())
+                .setGeneration(fence.generation())
+                .setBoundary(STEPS)
+                .build();
         List<StagedFile> files = new ArrayList<>();
         for (int shard = 0; shard < client.shardCount(); shard++) {
+            files.addAll(client.awaitCapture(shard, fence, end, CapturePurpose.CHECKPOINT, TestLife.PATIENCE)
+                    .join()
+                    .getStagedList());
+        }
+        client.confirm(fence, new Confirmation(end, 1, 1, files)).join();
+        for (int shard = 0; shard < client.shardCount(); shard++) {
             StatusReply status = client.status(shard, Long.MAX_VALUE, Duration.ZERO);
-            while (status.getStagedCount() < versions) {
+            while (status.getPublishedCount() < 3) {
                 status = client.status(shard, Long.MAX_VALUE, status.getRevision(), Duration.ofSeconds(10));
             }
-            files.addAll(status.getStagedList());
         }
-        return files;
     }
 
     private void assertPublished(TestRun run, ParameterClient client, Reference reference) {

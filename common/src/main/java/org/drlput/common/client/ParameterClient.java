@@ -117,20 +117,6 @@ public final class ParameterClient implements AutoCloseable {
         return new TrainingSession(shards, options, fence, tensors);
     }
 
-    /**
-     * Publishes the versions whose staged files these are, as all shards' statuses named them: shard 0 writes them into the
-     * registry, then the others forget their parts. Made again it changes nothing.
-     */
-    public void confirm(RunFence fence, List<StagedFile> files) {
-        for (ShardConnection shard : shards) {
-            ConfirmRequest request = ConfirmRequest.newBuilder()
-                    .setFence(fence.of(shard.shard()))
-                    .addAllFiles(files)
-                    .build();
-            ShardConnection.join(confirm(shard, request), "confirm");
-        }
-    }
-
     /** What a capture is asked for by: retention never removes a savepoint's. */
     public enum CapturePurpose {
         CHECKPOINT,

@@ -1,6 +1,5 @@
 package org.drlput.server.rpc;
 
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.function.Supplier;
 import org.drlput.common.tensor.ShardLayout;
 import org.drlput.common.version.VersionException;
 import org.drlput.common.version.VersionRegistry;
-import org.drlput.common.wire.Statuses;
 import org.drlput.server.capture.CaptureStore;
 import org.drlput.server.capture.StateCopier;
 import org.drlput.server.publish.RunFiles;
@@ -177,35 +175,6 @@ final class DiskWork implements AutoCloseable {
     private static VersionPublisher.Cover cover(OpenRun run, long checkpoint) {
         return new VersionPublisher.Cover(
                 run.opening(), run.baseVersion(), run.files(), checkpoint == 0 ? null : checkpoint);
-    }
-
-    /** Publishes, or, on all shards but 0, sees that it was done; the published steps go to {@code done}. */
-    void publish(
-            OpenRun run, List<StagedPart> parts, Consumer<List<Long>> done, Consumer<StatusRuntimeException> failed) {
-        thread.execute(() -> {
-            try {
-                done.accept(shard == 0 ? publisher.publish(cover(run, 0), parts) : published(parts));
-            } catch (IOException | VersionException e) {
-                LOG.warn("run {}: a version can not be published", run.opening().run(), e);
-                failed.accept(Statuses.unavailable("confirm: a version can not be published: " + e));
-            } catch (IllegalArgumentException e) {
-                failed.accept(Statuses.invalidArgument("confirm: " + e.getMessage()));
-            } catch (RuntimeException | OutOfMemoryError e) {
-                LOG.error(
-                        "run {}: a version can not be published", run.opening().run(), e);
-                failed.accept(Statuses.internal("confirm: a version can not be published: " + e));
-            }
-        });
-    }
-
-    private List<Long> published(List<StagedPart> parts) {
-        for (StagedPart part : parts) {
-            if (!Files.isDirectory(registry.directory(part.version()))) {
-                throw new IllegalArgumentException("version %d: is not in %s: confirm it to shard 0 first"
-                        .formatted(part.version(), registry.directory(part.version())));
-            }
-        }
-        return parts.stream().map(StagedPart::step).distinct().toList();
     }
 
     /** Tells the machine, every second, which of the run's versions have an evaluation: whoever wrote it. */

@@ -198,22 +198,18 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
     @Override
     public void confirm(ConfirmRequest request, StreamObserver<ConfirmReply> observer) {
         Answer<ConfirmReply> answer = new Answer<>(observer);
-        if (request.hasKey()) {
-            try {
-                Confirmation confirmation = new Confirmation(
-                        key("confirm", request.getFence().getRun(), request.getKey()),
-                        request.getCheckpoint(),
-                        Math.max(0, request.getRetained()),
-                        request.getFilesList().stream().map(Messages::part).toList());
-                loop.confirm(Messages.fence(request.getFence()), confirmation, answer);
-            } catch (StatusRuntimeException e) {
-                answer.refuse(e);
+        try {
+            if (!request.hasKey()) {
+                throw Statuses.invalidArgument("confirm: expected the key of a completed checkpoint's captures");
             }
-            return;
+            Confirmation confirmation = new Confirmation(
+                    key("confirm", request.getFence().getRun(), request.getKey()),
+                    request.getCheckpoint(),
+                    Math.max(0, request.getRetained()),
+                    request.getFilesList().stream().map(Messages::part).toList());
+            loop.confirm(Messages.fence(request.getFence()), confirmation, answer);
+        } catch (StatusRuntimeException e) {
+            answer.refuse(e);
         }
-        loop.confirm(
-                Messages.fence(request.getFence()),
-                request.getFilesList().stream().map(Messages::part).toList(),
-                answer);
     }
 }

@@ -3,7 +3,6 @@ package org.drlput.server.rpc;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,7 +27,6 @@ import org.drlput.server.shard.Push;
 import org.drlput.server.shard.PushOutcome;
 import org.drlput.server.shard.RefusedException;
 import org.drlput.server.shard.Shard;
-import org.drlput.server.shard.StagedPart;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,26 +214,6 @@ public final class ShardLoop implements AutoCloseable {
                 machine -> {
                     machine.confirm(fence, confirmation);
                     answer.give(ConfirmReply.getDefaultInstance());
-                },
-                answer::refuse);
-    }
-
-    void confirm(Fence fence, List<StagedPart> parts, Answer<ConfirmReply> answer) {
-        post(
-                machine -> {
-                    machine.check(fence);
-                    OpenRun run = effects.open();
-                    if (run == null) {
-                        throw new IllegalStateException("checked, but not open");
-                    }
-                    disk.publish(
-                            run,
-                            parts,
-                            steps -> post(m -> {
-                                steps.forEach(step -> m.published(fence.generation(), step));
-                                answer.give(ConfirmReply.getDefaultInstance());
-                            }),
-                            answer::refuse);
                 },
                 answer::refuse);
     }
