@@ -347,8 +347,10 @@ public final class TrainingRun {
                 }
                 stopped = await(running, stopper);
             }
-        } catch (TrainingException | InterruptedException e) {
+        } catch (InterruptedException e) {
             throw e;
+        } catch (TrainingException e) {
+            throw resumption == null || client.statuses().get(0).getOpened() ? e : withOlder(e, resumption);
         } catch (Exception e) {
             throw new TrainingException("the job can not be started: " + Failures.message(e), e);
         }
@@ -356,6 +358,18 @@ public final class TrainingRun {
             throw new TrainingException("cancelled");
         }
         return stopped;
+    }
+
+    /** Where shards could not be opened, say for a damaged capture: an older checkpoint is offered, never taken. */
+    private static TrainingException withOlder(TrainingException failure, Resumption resumption) {
+        if (resumption.older().isEmpty()) {
+            return failure;
+        }
+        RunCheckpoints.Found older = resumption.older().get(0);
+        return new TrainingException(
+                "%s\nthe next older checkpoint is of step %d: --resume=%s goes on from it"
+                        .formatted(failure.getMessage(), older.key().boundary(), older.directory()),
+                failure);
     }
 
     private static CleanStop.@Nullable Outcome await(JobClient running, CleanStop stopper) throws InterruptedException {

@@ -62,13 +62,15 @@ class KilledRunTest {
                         .code())
                 .isZero();
         Path out = directory.resolve("undisturbed");
-        assertThat(Cli.run("train", "--logs", logs.toString(), "--out", out.toString()).err())
+        assertThat(Cli.run("train", "--logs", logs.toString(), "--out", out.toString())
+                        .err())
                 .isEmpty();
         undisturbed = weights(out);
     }
 
     private static String weights(Path out) throws IOException {
-        JsonNode summary = new ObjectMapper().readTree(out.resolve("summary.json").toFile());
+        JsonNode summary =
+                new ObjectMapper().readTree(out.resolve("summary.json").toFile());
         return summary.path("weightsSha256").asText();
     }
 
@@ -134,7 +136,9 @@ class KilledRunTest {
         assertThat(awaitEnd(second)).isEqualTo(137);
 
         Process third = start("train", "--resume", "--out", out.toString(), "--parallelism", "2", "--shards", "1");
-        assertThat(awaitEnd(third)).as(Files.readString(directory.resolve("output.txt"))).isZero();
+        assertThat(awaitEnd(third))
+                .as(Files.readString(directory.resolve("output.txt")))
+                .isZero();
         assertThat(weights(out)).isEqualTo(undisturbed);
     }
 

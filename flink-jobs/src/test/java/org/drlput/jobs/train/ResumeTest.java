@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.drlput.common.version.VersionRegistry;
@@ -38,8 +39,13 @@ class ResumeTest {
 
     private static TrainingRun.Request request(
             String name, int workers, int shards, long stopAfter, @Nullable Resumption from) {
+        return request(EXPERIMENT, name, workers, shards, stopAfter, from);
+    }
+
+    private static TrainingRun.Request request(
+            byte[] experiment, String name, int workers, int shards, long stopAfter, @Nullable Resumption from) {
         return new TrainingRun.Request(
-                EXPERIMENT,
+                experiment,
                 List.of(logs.toString()),
                 new RunDirectory(directory.resolve(name)),
                 workers,
@@ -158,6 +164,49 @@ class ResumeTest {
     }
 
     @Test
+    void aDamagedCaptureIsNamedAndTheNextOlderCheckpointIsOfferedNotTaken() throws Exception {
+        byte[] oneVersion = TinyMarket.experiment(2, 1_000);
+        RunDirectory there = new RunDirectory(directory.resolve("damaged"));
+        for (long stopAfter : new long[] {20, 40}) {
+            Resumption from = stopAfter == 20 ? null : Resumption.of(there, null);
+            new TrainingRun(request(oneVersion, "damaged", 2, 2, stopAfter, from), snapshot -> {}).run();
+        }
+        Resumption newest = Resumption.of(there, null);
+        assertThat(newest.boundary()).isEqualTo(40);
+        Path part = captures("damaged", newest).resolve("shard-1-of-2.capture");
+        byte[] bytes = Files.readAllBytes(part);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(part, bytes);
+
+        RunCheckpoints.Found older = newest.older().get(0);
+        TrainingRun refused =
+                new TrainingRun(request(oneVersion, "damaged", 1, 1, TrainSettings.NO_HOLD, newest), snapshot -> {});
+        assertThatThrownBy(refused::run)
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith("training failed: shard 0 (")
+                .hasMessageContaining("shard-1-of-2.capture")
+                .hasMessageContaining("it was damaged or cut short")
+                .hasMessageEndingWith("\nthe next older checkpoint is of step %d: --resume=%s goes on from it"
+                        .formatted(older.key().boundary(), older.directory()));
+
+        Resumption asked = Resumption.of(there, older.directory());
+        assertThat(asked.boundary()).isLessThan(40);
+        TrainingRun.Result result = new TrainingRun(
+                        request(oneVersion, "damaged", 2, 2, TrainSettings.NO_HOLD, asked), snapshot -> {})
+                .run();
+        assertThat(weights(result, "damaged")).isEqualTo(undisturbed);
+    }
+
+    private static Path captures(String name, Resumption of) {
+        RunCheckpoints.Found from = Objects.requireNonNull(of.from());
+        return directory
+                .resolve(name)
+                .resolve("captures")
+                .resolve(from.key().run())
+                .resolve(from.key().name());
+    }
+
+    @Test
     void whereThereIsNoRunOrNoSuchCheckpointItIsSaid() throws IOException {
         RunDirectory empty = new RunDirectory(Files.createDirectories(directory.resolve("empty")));
         assertThatThrownBy(() -> Resumption.of(empty, null))
@@ -177,7 +226,13 @@ class ResumeTest {
                     .replace("training: {", "training: {" + mode + ", ")
                     .getBytes(StandardCharsets.UTF_8);
             TrainingRun.Request request = new TrainingRun.Request(
-                    experiment, List.of(logs.toString()), new RunDirectory(directory.resolve(name)), 2, 2, List.of(), "test");
+                    experiment,
+                    List.of(logs.toString()),
+                    new RunDirectory(directory.resolve(name)),
+                    2,
+                    2,
+                    List.of(),
+                    "test");
             TrainingRun.Result result = new TrainingRun(request, snapshot -> {}).run();
             var evaluation = org.drlput.common.estimate.Evaluation.fromJson(
                     new VersionRegistry(directory.resolve(name))

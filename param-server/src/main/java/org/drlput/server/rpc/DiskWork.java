@@ -142,7 +142,7 @@ final class DiskWork implements AutoCloseable {
                 return;
             }
             String why = tryPublish(run, version);
-            if (why.isEmpty()) {
+            if (why == null) {
                 post.message(machine -> machine.published(version.generation(), version.step()));
             } else {
                 post.message(machine -> machine.publishFailed(version.generation(), version.step(), why));
@@ -156,15 +156,15 @@ final class DiskWork implements AutoCloseable {
         }
     }
 
-    /** Why it is not published; empty: it is. */
-    private String tryPublish(OpenRun run, CoveredVersion covered) {
+    /** Why it is not published; empty: shard 0 has not come to it yet; null: it is. */
+    private @Nullable String tryPublish(OpenRun run, CoveredVersion covered) {
         long version = run.baseVersion() + covered.step();
         try {
             if (shard == 0) {
                 publisher.publish(cover(run, covered.checkpoint()), covered.parts());
-                return "";
+                return null;
             }
-            return Files.isDirectory(registry.directory(version)) ? "" : "shard 0 has not published it yet";
+            return Files.isDirectory(registry.directory(version)) ? null : "";
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             String why = "version %d: can not be published: %s: it is tried again every second".formatted(version, e);
             LOG.warn(why);
