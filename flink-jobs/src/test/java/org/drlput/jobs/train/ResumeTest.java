@@ -76,15 +76,13 @@ class ResumeTest {
     @Test
     void workersAndShardsMayChangeThroughSavepointsAndTheBitsDoNot() throws Exception {
         TrainingRun.Result first = run("rescaled", 2, 2, 20, null);
-        assertThat(first.stopped()).isNotNull();
-        assertThat(first.stopped().step()).isEqualTo(20);
+        assertThat(Objects.requireNonNull(first.stopped()).step()).isEqualTo(20);
         assertThat(first.stopped().savepoint()).isDirectory();
 
         Resumption second = resumption("rescaled");
         assertThat(second.boundary()).isEqualTo(20);
         TrainingRun.Result stopped = run("rescaled", 4, 3, 47, second);
-        assertThat(stopped.stopped()).isNotNull();
-        assertThat(stopped.stopped().step()).isEqualTo(47);
+        assertThat(Objects.requireNonNull(stopped.stopped()).step()).isEqualTo(47);
 
         Resumption third = resumption("rescaled");
         assertThat(third.boundary()).isEqualTo(47);
