@@ -137,12 +137,13 @@ public final class CommitterMachine {
         Acked complete = acked.get(checkpoint);
         acked.headMap(checkpoint, true).clear();
         asked.headMap(checkpoint, true).clear();
-        if (complete != null) {
-            int counted = complete.keep() == Keep.PINNED ? 0 : retained;
+        // after a savepoint Flink may still go back to the checkpoint before it: what it covers is published when it is
+        // opened
+        if (complete != null && complete.keep() == Keep.RETAINED) {
             effects.confirm(new Confirmation(
                     complete.state().key(),
                     checkpoint,
-                    counted,
+                    retained,
                     complete.state().files()));
         }
     }

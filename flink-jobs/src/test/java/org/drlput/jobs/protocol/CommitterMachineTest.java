@@ -84,12 +84,22 @@ class CommitterMachineTest implements CommitterEffects {
         agree(7, Keep.RETAINED);
         committer.durable(7, 0, capture(0));
         committer.durable(7, 1, capture(1));
-        agree(8, Keep.PINNED);
+        agree(8, Keep.RETAINED);
         committer.durable(8, 0, capture(0));
         committer.durable(8, 1, capture(1));
         committer.completed(8);
         committer.completed(7);
-        assertThat(done.subList(4, done.size())).containsExactly("confirm 4-8 of 8, retained 0, files []");
+        assertThat(done.subList(4, done.size())).containsExactly("confirm 4-8 of 8, retained 3, files []");
+    }
+
+    /** Flink goes back to the checkpoint before, if the job fails while it stops: what the savepoint covers may be taken back. */
+    @Test
+    void aSavepointPublishesNothing() {
+        agree(7, Keep.PINNED);
+        committer.durable(7, 0, capture(0, 0, 1));
+        committer.durable(7, 1, capture(1));
+        committer.completed(7);
+        assertThat(done).containsExactly("ask 7 4-8 PINNED", "ack 7 4-8");
     }
 
     @Test

@@ -77,10 +77,13 @@ final class Captures {
             return;
         }
         Cut cut = cuts.get(key);
-        if (cut == null || cut.state == CutState.LOST) {
+        if (cut == null) {
+            effects.captureDeclined(
+                    call, "capture %s: this shard was not told of the cut before it went on".formatted(key.name()));
+        } else if (cut.state == CutState.LOST) {
             effects.captureDeclined(
                     call,
-                    "capture %s: was dropped, or its write failed, and the shard has gone on from there"
+                    "capture %s: was dropped, or its write failed, and the shard has gone on since"
                             .formatted(key.name()));
         } else if (cut.capture != null) {
             effects.captureDurable(call, cut.capture, keep);
@@ -168,15 +171,12 @@ final class Captures {
         cut.questions.clear();
     }
 
-    /** Forgets what nobody asks for any more: lost cuts that are past, captures older than a completed checkpoint's. */
-    void forget(long step, CaptureKey completed) {
+    /** Forgets what nobody asks for any more: what is older than a completed checkpoint's. */
+    void forget(CaptureKey completed) {
         for (Iterator<Map.Entry<CaptureKey, Cut>> all = cuts.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<CaptureKey, Cut> cut = all.next();
-            long boundary = cut.getKey().boundary();
-            boolean lost = cut.getValue().state == CutState.LOST && boundary < step;
-            boolean old =
-                    cut.getValue().state == CutState.DURABLE && cut.getKey().compareTo(completed) < 0;
-            if (lost || old) {
+            CutState state = cut.getValue().state;
+            if (cut.getKey().compareTo(completed) < 0 && (state == CutState.LOST || state == CutState.DURABLE)) {
                 all.remove();
             }
         }

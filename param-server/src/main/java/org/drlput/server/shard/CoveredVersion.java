@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param generation that publishes it
  * @param checkpoint the number of the completed checkpoint; 0: not known
- * @param parts all of it, of all shards that staged it
+ * @param parts of all shards that staged it; some may be missing where the version is published already, never else
  */
 public record CoveredVersion(long generation, long checkpoint, long step, List<StagedPart> parts) {
     public CoveredVersion {

@@ -67,7 +67,11 @@ final class OpenedRun {
         this.seen = step * plan.microBatches();
     }
 
-    /** The restored checkpoint is complete: publishes what it covers. */
+    /**
+     * The restored checkpoint is complete: publishes what it covers.
+     *
+     * @throws RefusedException where what was restored does not fit together
+     */
     void begin() {
         CaptureKey restored = opening.restored();
         if (restored != null) {
@@ -246,7 +250,7 @@ final class OpenedRun {
     void confirm(Confirmation confirmation) {
         requireOfThisLife(confirmation.key());
         versions.confirm(confirmation.key(), confirmation.checkpoint(), confirmation.files());
-        captures.forget(step, confirmation.key());
+        captures.forget(confirmation.key());
     }
 
     /** Answers now, or once the steps that it waits for are applied. */

@@ -25,14 +25,11 @@ final class Retention {
     /**
      * A checkpoint with this key is complete.
      *
-     * @param retained checkpoints that Flink keeps; 0: it is a savepoint's, which is pinned and does not count
+     * @param retained checkpoints that Flink keeps
      * @return the oldest capture that is needed; null: nobody knows yet
      */
     @Nullable
     CaptureKey confirm(CaptureKey key, int retained) {
-        if (retained == 0) {
-            return null;
-        }
         confirmed.add(key);
         while (confirmed.size() > retained + 1) {
             confirmed.pollFirst();

@@ -81,7 +81,7 @@ public final class Shard {
         Opening current = opening;
         if (rules.begins(wanted, generation())) {
             begin(wanted);
-        } else if (!wanted.equals(current)) {
+        } else if (current == null || !rules.repeats(wanted, current)) {
             throw RefusedException.of(
                     Reason.OTHER_LIFE,
                     "open: generation %d of run %s is not higher than %d, %s: ask again with a higher one"
@@ -133,13 +133,18 @@ public final class Shard {
             return;
         }
         OpenedRun opened = new OpenedRun(of, state, rules, effects);
+        try {
+            opened.begin();
+        } catch (RefusedException e) {
+            loadFailed(of, e.refusal());
+            return;
+        }
         run = opened;
         phase = Phase.OPEN;
         revision++;
         waitingOpens.forEach(call -> effects.opened(call, opened.step(), opened.baseVersion()));
         waitingOpens.clear();
         retention.restored(of);
-        opened.begin();
     }
 
     private static @Nullable Refusal belowPublished(Opening of, RunState state) {

@@ -56,7 +56,7 @@ public interface ShardEffects {
     void captureDeclined(long call, String reason);
 
     /**
-     * Shard 0 publishes a version, create-if-absent; the others see whether it is published. Then {@link Shard#published} or
+     * Shard 0 publishes a version, create-if-absent: one that is there is published, whatever parts are named; the others see whether it is published. Then {@link Shard#published} or
      * {@link Shard#publishFailed}, which has the same asked again at once: that waits a while. One at a time.
      */
     void publish(CoveredVersion version);

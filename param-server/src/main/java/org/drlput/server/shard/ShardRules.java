@@ -15,6 +15,11 @@ class ShardRules {
         return wanted.generation() > generation;
     }
 
+    /** Two attempts may ask for one number before either is heard: the nonce tells them apart, and so does what they restore. */
+    boolean repeats(Opening wanted, Opening current) {
+        return wanted.equals(current);
+    }
+
     /**
      * A push never takes a lost cut again: its step may be half applied elsewhere, and the next push would try again.
      *
