@@ -82,8 +82,13 @@ final class CountingLogs {
     /** One logged row: its table row, its action, its reward, and whether it trains. */
     record Row(int tableRow, int action, double reward, boolean trains) {}
 
-    /** Writes {@code log.csv} and {@code experiment.yaml}; tells the rows. The same arguments give the same files. */
-    static List<Row> write(Path directory, int rows, String mode, long seed) throws IOException {
+    /**
+     * Writes {@code log.csv} and {@code experiment.yaml}; tells the rows. The same arguments give the same files.
+     *
+     * @param atLeast rows; whole steps are written, since in a broken one a row would weigh more
+     */
+    static List<Row> write(Path directory, int atLeast, String mode, long seed) throws IOException {
+        int rows = (atLeast + ROWS_PER_STEP - 1) / ROWS_PER_STEP * ROWS_PER_STEP;
         Files.createDirectories(directory);
         String yaml = experiment(mode, seed);
         Files.writeString(directory.resolve("experiment.yaml"), yaml);

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.drlput.common.version.Version;
@@ -247,6 +249,7 @@ final class FaultInjector {
     }
 
     private Outcome flipCapture(SplittableRandom random) throws IOException, InterruptedException {
+        await(() -> newestCapture().isPresent() || runEnded.getAsBoolean());
         killAll();
         Optional<Path> newest = newestCapture();
         if (newest.isEmpty()) {
@@ -255,18 +258,18 @@ final class FaultInjector {
         }
         FlippedBit bit = FlippedBit.flip(newest.get(), random.nextLong(8 * Files.size(newest.get())));
         String name = String.valueOf(newest.get().getFileName());
-        boolean[] refused = new boolean[1];
+        AtomicBoolean refused = new AtomicBoolean();
+        // the refusal ends the job: the run's thread meets it, and asks here whether it may go on
         repair = failure -> {
-            refused[0] |= failure.contains(name);
+            refused.set(failure.contains(name));
             bit.flip();
             repair = null;
-            return refused[0];
+            return refused.get();
         };
         cluster.up(cluster.spec());
-        await(() -> refused[0] || repair == null || cluster.failures().contains(name) || runEnded.getAsBoolean());
-        Repair pending = repair;
-        if (pending != null) {
-            pending.mends(cluster.failures());
+        if (!await(() -> repair == null || runEnded.getAsBoolean())) {
+            repair = null;
+            bit.flip();
         }
         return new Outcome(
                 "bit %d of %s"
@@ -276,13 +279,15 @@ final class FaultInjector {
                                         .subpath(
                                                 newest.get().getNameCount() - 3,
                                                 newest.get().getNameCount())),
-                refused[0] ? "" : "the damaged capture was not refused by its name");
+                refused.get() ? "" : "the damaged capture was not refused by its name");
     }
 
     /** A part of the capture that the newest completed checkpoint stands on: it is what the job goes on from. */
     private Optional<Path> newestCapture() throws IOException {
-        Optional<RunCheckpoints.Found> newest =
-                RunCheckpoints.in(checkpoints).stream().findFirst();
+        OptionalLong checkpoint = cluster.newestCheckpoint();
+        Optional<RunCheckpoints.Found> newest = RunCheckpoints.in(checkpoints).stream()
+                .filter(found -> checkpoint.isPresent() && found.checkpoint() == checkpoint.getAsLong())
+                .findFirst();
         if (newest.isEmpty()) {
             return Optional.empty();
         }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.commons.io.file.PathUtils;
 import org.drlput.jobs.cluster.ProcessTable.Signal;
 import org.jspecify.annotations.Nullable;
@@ -179,19 +180,19 @@ public final class Cluster {
         if (job.isEmpty()) {
             return new Checkpoints(0, 0);
         }
-        JobManagerRest.View view = new JobManagerRest(spec()).view(job.get().jobId());
-        return new Checkpoints(view.completedCheckpoints(), view.failedCheckpoints());
+        return new JobManagerRest(spec()).checkpoints(job.get().jobId());
     }
 
     /** Of one life of a JobManager. */
     public record Checkpoints(long completed, long failed) {}
 
-    /** What the tasks of the running job failed with last; empty without one. */
-    public String failures() throws IOException, InterruptedException {
+    /** The number of the completed checkpoint that a new JobManager would go on from; empty: none yet. */
+    public OptionalLong newestCheckpoint() throws IOException {
         Optional<JobSpec> job = unfinishedJob();
         return job.isEmpty()
-                ? ""
-                : new JobManagerRest(spec()).view(job.get().jobId()).failures();
+                ? OptionalLong.empty()
+                : new CompletedCheckpoints(directory.recovery())
+                        .newest(job.get().jobId());
     }
 
     /** Whether the process of this name lives. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
@@ -97,6 +98,11 @@ final class CompletedCheckpoints implements CheckpointRecoveryFactory {
             }
         }
         return found;
+    }
+
+    OptionalLong newest(JobID job) throws IOException {
+        TreeMap<Long, Path> known = files(job);
+        return known.isEmpty() ? OptionalLong.empty() : OptionalLong.of(known.lastKey());
     }
 
     @Override

@@ -55,21 +55,6 @@ final class JobManagerRest {
         }
     }
 
-    /** By its name, how many tasks of a part of the job run; empty where no JobManager answers. */
-    Map<String, Integer> runningTasks(JobID job) throws InterruptedException {
-        Map<String, Integer> running = new HashMap<>();
-        try {
-            for (JsonNode vertex : call("GET", "/jobs/" + job, "").path("vertices")) {
-                running.put(
-                        vertex.path("name").asText(),
-                        vertex.path("tasks").path("RUNNING").asInt());
-            }
-        } catch (IOException e) {
-            running.clear();
-        }
-        return running;
-    }
-
     /** By the worker's name, its free slots; empty where no JobManager answers. */
     Map<String, Integer> freeSlots() throws InterruptedException {
         Map<String, Integer> slots = new HashMap<>();
@@ -106,24 +91,14 @@ final class JobManagerRest {
 
     private static final String GRADIENTS = "gradients";
 
-    /**
-     * How the job stands; zeros where no JobManager answers.
-     *
-     * @param failures what its tasks failed with last, in Flink's words
-     */
-    record View(long completedCheckpoints, long failedCheckpoints, String failures) {}
-
-    View view(JobID job) throws InterruptedException {
+    /** How often the job has completed a checkpoint, and failed to; zeros where no JobManager answers. */
+    Cluster.Checkpoints checkpoints(JobID job) throws InterruptedException {
         try {
             JsonNode counts = call("GET", "/jobs/" + job + "/checkpoints", "").path("counts");
-            String failures = call("GET", "/jobs/" + job + "/exceptions", "")
-                    .path("exceptionHistory")
-                    .path("entries")
-                    .toString();
-            return new View(
-                    counts.path("completed").asLong(), counts.path("failed").asLong(), failures);
+            return new Cluster.Checkpoints(
+                    counts.path("completed").asLong(), counts.path("failed").asLong());
         } catch (IOException e) {
-            return new View(0, 0, "");
+            return new Cluster.Checkpoints(0, 0);
         }
     }
 

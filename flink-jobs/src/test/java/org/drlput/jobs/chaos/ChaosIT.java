@@ -34,7 +34,7 @@ class ChaosIT {
                         FaultKind.KILL_SEVERAL,
                         FaultKind.KILL_EVERYTHING),
                 "step",
-                120_000,
+                119_808,
                 PORT);
 
         boolean held = new Chaos(settings, lines::add).run();

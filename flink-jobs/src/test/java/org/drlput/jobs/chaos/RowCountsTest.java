@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowCountsTest {
-    private static final int ROWS = 20_000;
+    private static final int ROWS = 20_480;
     private static final long SEED = 3;
 
     @TempDir
