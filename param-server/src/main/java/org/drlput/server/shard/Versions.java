@@ -86,7 +86,8 @@ final class Versions {
         files.forEach(this::stage);
         byStep.forEach((step, parts) -> {
             if (!published.contains(step)) {
-                covered.putIfAbsent(step, new CoveredVersion(generation, checkpoint, step, parts));
+                CoveredVersion version = new CoveredVersion(generation, checkpoint, step, parts);
+                covered.merge(step, version, (old, now) -> now.parts().size() > old.parts().size() ? now : old);
             }
         });
         publishNext();
