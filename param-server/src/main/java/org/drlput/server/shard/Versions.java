@@ -87,7 +87,10 @@ final class Versions {
         byStep.forEach((step, parts) -> {
             if (!published.contains(step)) {
                 CoveredVersion version = new CoveredVersion(generation, checkpoint, step, parts);
-                covered.merge(step, version, (old, now) -> now.parts().size() > old.parts().size() ? now : old);
+                covered.merge(
+                        step,
+                        version,
+                        (old, now) -> now.parts().size() > old.parts().size() ? now : old);
             }
         });
         publishNext();
