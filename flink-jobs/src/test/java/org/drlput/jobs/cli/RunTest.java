@@ -80,7 +80,7 @@ class RunTest {
         assertThat(trained.err()).isEmpty();
         assertThat(trained.code()).isZero();
         assertThat(trained.out())
-                .contains("training  step ")
+                .contains("done  step 24/24  ")
                 .contains("version        24: 24 steps, ")
                 .contains("Relative Gain  ")
                 .contains("% of the gap between best single action and oracle closed")

@@ -123,6 +123,7 @@ class SimulationTest {
                     PUBLISHED_WHEN_COMPLETE,
                     KEY_IS_NOT_THE_NUMBER,
                     GENERATION_IS_DURABLE,
+                    GENERATION_IS_CHECKED_WHEN_CONFIRMED,
                     OPENING_CONFIRMS,
                     OPENING_IS_WHOLLY_THE_SAME,
                     NOTHING_PUBLISHED_IS_TAKEN_BACK -> slowEvaluator(Mode.STEP);
