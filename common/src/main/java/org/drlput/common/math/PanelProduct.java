@@ -13,8 +13,8 @@ import dev.ludovic.netlib.blas.BLAS;
 final class PanelProduct {
     /** Up to so many multiplications a call OpenBLAS takes its kernels for small matrices. */
     private static final long SMALL = 1_000_000;
-    /** A longer or wider product is better left to OpenBLAS's own packing, which reads each factor once. */
-    private static final int LARGEST = 512;
+    /** Longer or wider products do not stay in the second cache: those are faster by OpenBLAS's own packing. */
+    private static final int LARGEST = 256;
 
     private static final int WIDTH = 64;
     /** {@code WIDTH * DEPTH * HEIGHT <= SMALL}; a panel of 40 KB. */
