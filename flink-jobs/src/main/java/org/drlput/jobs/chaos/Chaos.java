@@ -33,7 +33,7 @@ public final class Chaos {
     private static final int WORKER_MEBIBYTES = 640;
     private static final int SHARD_MEBIBYTES = 128;
     private static final long HEARTBEAT_MILLIS = 8_000;
-    private static final int DISK_MEBIBYTES = 64;
+    private static final int DISK_MEBIBYTES = 512;
     private static final int FAULTS_A_RUN = 5;
     /** Runs that end before all their faults came are made up for, but not for ever. */
     private static final int MOST_RUNS_FACTOR = 4;
