@@ -18,6 +18,7 @@ import org.drlput.common.wire.v1.CaptureReply;
 import org.drlput.jobs.protocol.CommittedCaptures;
 import org.drlput.jobs.protocol.CommitterEffects;
 import org.drlput.jobs.protocol.CommitterMachine;
+import org.drlput.server.rpc.CaptureMessages;
 import org.drlput.server.shard.CaptureKey;
 import org.drlput.server.shard.Confirmation;
 import org.drlput.server.shard.DurableCapture;
@@ -114,7 +115,7 @@ final class CaptureRounds implements AutoCloseable {
                             reply.getSha256(),
                             reply.getBytes(),
                             reply.getStagedList().stream()
-                                    .map(StagedParts::part)
+                                    .map(CaptureMessages::part)
                                     .toList()));
             return;
         }
@@ -168,7 +169,7 @@ final class CaptureRounds implements AutoCloseable {
             for (int shard = 0; shard < client.shardCount(); shard++) {
                 int asked = shard;
                 CompletableFuture<CaptureReply> call =
-                        client.awaitCapture(shard, fence, StagedParts.key(key), purpose, left);
+                        client.awaitCapture(shard, fence, CaptureMessages.key(key), purpose, left);
                 round.calls.add(call);
                 var unused =
                         call.whenComplete((reply, error) -> post(() -> answered(checkpoint, asked, key, reply, error)));
@@ -194,11 +195,11 @@ final class CaptureRounds implements AutoCloseable {
             var unused = client.confirm(
                             fence,
                             new ParameterClient.Confirmation(
-                                    StagedParts.key(confirmation.key()),
+                                    CaptureMessages.key(confirmation.key()),
                                     confirmation.checkpoint(),
                                     confirmation.retained(),
                                     confirmation.files().stream()
-                                            .map(StagedParts::file)
+                                            .map(CaptureMessages::file)
                                             .toList()))
                     .whenComplete((done, error) -> post(() -> {
                         if (error != null) {

@@ -17,6 +17,7 @@ import org.drlput.common.wire.v1.StatusReply;
 import org.drlput.jobs.protocol.ShardView;
 import org.drlput.jobs.protocol.SourceMachine;
 import org.drlput.jobs.task.TaskThread;
+import org.drlput.server.rpc.CaptureMessages;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +123,7 @@ final class ShardWatcher implements AutoCloseable {
                 .setFirstPass(ByteString.copyFrom(Files.readAllBytes(firstPass.resolve(FirstPassFile.NAME))))
                 .setTotalSteps(context.plan().totalSteps());
         if (position.restored()) {
-            request.setCaptureKey(StagedParts.key(position.key())).setCaptureCheckpoint(position.checkpoint());
+            request.setCaptureKey(CaptureMessages.key(position.key())).setCaptureCheckpoint(position.checkpoint());
         }
         return request.build();
     }

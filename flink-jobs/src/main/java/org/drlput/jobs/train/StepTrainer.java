@@ -20,14 +20,15 @@ import org.drlput.common.tensor.Parameters;
 import org.drlput.common.wire.v1.CaptureKey;
 import org.drlput.common.wire.v1.RefusedMicroBatch;
 import org.drlput.jobs.task.TaskThread;
+import org.drlput.server.rpc.CaptureMessages;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Computes steps on a thread of its own: pull, every lane forward and backward, push of each finished subtree while the next
- * lane computes. Meanwhile the task thread reads and encodes the next step. The sums do not depend on how lanes are spread over
- * workers.
+ * Computes steps on a thread of its own: pull, every lane forward and backward, push of each finished subtree, or of each
+ * lane in asynchronous mode, while the next lane computes. Meanwhile the task thread reads and encodes the next step. The sums do not
+ * depend on how lanes are spread over workers.
  */
 final class StepTrainer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StepTrainer.class);
@@ -39,6 +40,9 @@ final class StepTrainer implements AutoCloseable {
     private final Parameters weights;
     private final MicroBatchTrainer trainer;
     private final SummationTree tree;
+    /** A push is an update: of one micro-batch, so that an update does not depend on the number of workers. */
+    private final boolean alone;
+
     private final BlockingQueue<EncodedStep> free;
     private final BlockingQueue<EncodedStep> filled;
     private final int steps;
@@ -67,6 +71,7 @@ final class StepTrainer implements AutoCloseable {
         trainer = new MicroBatchTrainer(
                 context.model(), settings, kernels, context.plan().rowsPerMicroBatch());
         tree = new SummationTree(context.tensors(), lanes.first(), lanes.end());
+        alone = context.experiment().training().mode() == Experiment.Mode.ASYNC;
         thread = TaskThread.start("step-trainer-" + lanes.first(), this::run, onFailure);
     }
 
@@ -108,11 +113,16 @@ final class StepTrainer implements AutoCloseable {
         List<CompletableFuture<Void>> pushes = new ArrayList<>(4);
         List<Subtree> pushed = new ArrayList<>(4);
         for (int lane = lanes.first(); lane < lanes.end(); lane++) {
-            tree.add(lane, 1, contribution(step, lane, taken));
-            for (Subtree sum = tree.poll(); sum != null; sum = tree.poll()) {
+            Contribution contribution = contribution(step, lane, taken);
+            if (!alone) {
+                tree.add(lane, 1, contribution);
+            }
+            Subtree sum = alone ? new Subtree(lane, 1, contribution) : tree.poll();
+            while (sum != null) {
                 pushes.add(session.push(record.step(), sum, refused, lastCut(record)));
                 pushed.add(sum);
                 refused = new ArrayList<>();
+                sum = tree.poll();
             }
         }
         Pushes.await(pushes);
@@ -123,11 +133,8 @@ final class StepTrainer implements AutoCloseable {
     private @Nullable CaptureKey lastCut(StepRecord record) {
         return record.lastCut() == StepRecord.NO_CUT
                 ? null
-                : CaptureKey.newBuilder()
-                        .setRun(context.settings().run())
-                        .setGeneration(record.generation())
-                        .setBoundary(record.lastCut())
-                        .build();
+                : CaptureMessages.key(new org.drlput.server.shard.CaptureKey(
+                        context.settings().run(), record.generation(), record.lastCut()));
     }
 
     private Contribution contribution(EncodedStep step, int lane, double taken) {

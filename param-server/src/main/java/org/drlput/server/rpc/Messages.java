@@ -5,15 +5,12 @@ import java.util.List;
 import org.drlput.common.wire.MetricsCodec;
 import org.drlput.common.wire.Statuses;
 import org.drlput.common.wire.v1.CaptureReply;
-import org.drlput.common.wire.v1.StagedFile;
 import org.drlput.common.wire.v1.StatusReply;
-import org.drlput.server.shard.CaptureKey;
 import org.drlput.server.shard.DurableCapture;
 import org.drlput.server.shard.Fence;
 import org.drlput.server.shard.Refusal;
 import org.drlput.server.shard.RefusedMicroBatch;
 import org.drlput.server.shard.ShardStatus;
-import org.drlput.server.shard.StagedPart;
 
 /** Between the machine's records and the wire's messages. */
 final class Messages {
@@ -28,10 +25,6 @@ final class Messages {
                 fence.getKernel());
     }
 
-    static CaptureKey key(org.drlput.common.wire.v1.CaptureKey key) {
-        return new CaptureKey(key.getRun(), key.getGeneration(), key.getBoundary());
-    }
-
     static StatusRuntimeException status(Refusal refusal) {
         return switch (refusal.reason()) {
             case INVALID -> Statuses.invalidArgument(refusal.text());
@@ -39,33 +32,6 @@ final class Messages {
             case NOT_YET -> Statuses.unavailable(refusal.text());
             case TOO_MUCH -> Statuses.resourceExhausted(refusal.text());
         };
-    }
-
-    static StagedPart part(StagedFile file) {
-        return new StagedPart(
-                file.getGeneration(),
-                file.getShard(),
-                file.getShardCount(),
-                file.getStep(),
-                file.getVersion(),
-                file.getRows(),
-                file.getName(),
-                file.getBytes(),
-                file.getSha256());
-    }
-
-    private static StagedFile file(StagedPart part) {
-        return StagedFile.newBuilder()
-                .setGeneration(part.generation())
-                .setShard(part.shard())
-                .setShardCount(part.shardCount())
-                .setStep(part.step())
-                .setVersion(part.version())
-                .setRows(part.rows())
-                .setName(part.file())
-                .setBytes(part.bytes())
-                .setSha256(part.sha256())
-                .build();
     }
 
     static List<RefusedMicroBatch> refused(List<org.drlput.common.wire.v1.RefusedMicroBatch> batches) {
@@ -77,7 +43,7 @@ final class Messages {
     static CaptureReply reply(DurableCapture capture) {
         CaptureReply.Builder reply =
                 CaptureReply.newBuilder().setSha256(capture.sha256()).setBytes(capture.bytes());
-        capture.staged().forEach(part -> reply.addStaged(file(part)));
+        capture.staged().forEach(part -> reply.addStaged(CaptureMessages.file(part)));
         return reply.build();
     }
 
@@ -96,12 +62,8 @@ final class Messages {
                 .setFailure(status.failure())
                 .setWarning(status.warning())
                 .setRevision(status.revision());
-        status.captures()
-                .forEach(key -> reply.addCaptures(org.drlput.common.wire.v1.CaptureKey.newBuilder()
-                        .setRun(key.run())
-                        .setGeneration(key.generation())
-                        .setBoundary(key.boundary())));
-        status.staged().forEach(part -> reply.addStaged(file(part)));
+        status.captures().forEach(key -> reply.addCaptures(CaptureMessages.key(key)));
+        status.staged().forEach(part -> reply.addStaged(CaptureMessages.file(part)));
         status.published().forEach(step -> reply.addPublished(status.baseVersion() + step));
         status.evaluated().forEach(step -> reply.addEvaluated(status.baseVersion() + step));
         for (RefusedMicroBatch batch : status.refused()) {

@@ -102,7 +102,7 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
                             Long.toUnsignedString(key.getGeneration()),
                             Long.toUnsignedString(key.getBoundary())));
         }
-        return Messages.key(key);
+        return CaptureMessages.key(key);
     }
 
     private static RunFiles files(OpenRequest request) {
@@ -206,7 +206,7 @@ public final class ParameterService extends ParametersGrpc.ParametersImplBase {
                     key("confirm", request.getFence().getRun(), request.getKey()),
                     request.getCheckpoint(),
                     Math.max(0, request.getRetained()),
-                    request.getFilesList().stream().map(Messages::part).toList());
+                    request.getFilesList().stream().map(CaptureMessages::part).toList());
             loop.confirm(Messages.fence(request.getFence()), confirmation, answer);
         } catch (StatusRuntimeException e) {
             answer.refuse(e);

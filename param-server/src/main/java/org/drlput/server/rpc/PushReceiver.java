@@ -139,7 +139,7 @@ final class PushReceiver implements StreamObserver<PushChunk> {
                 id.getMicroBatchCount(),
                 sum,
                 Messages.refused(head.getRefusedList()),
-                head.hasLastCut() ? Messages.key(head.getLastCut()) : null);
+                head.hasLastCut() ? CaptureMessages.key(head.getLastCut()) : null);
         over = true;
         loop.push(Messages.fence(head.getFence()), push, this::done, this::refuse);
     }
