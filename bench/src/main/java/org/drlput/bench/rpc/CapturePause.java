@@ -1,6 +1,5 @@
 package org.drlput.bench.rpc;
 
-import com.google.protobuf.ByteString;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -25,9 +23,6 @@ import org.drlput.common.client.TrainingSession;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.SummationTree.Subtree;
-import org.drlput.common.log.FirstPassFile;
-import org.drlput.common.log.FirstPassResult;
-import org.drlput.common.log.FirstPassResult.RewardStatistics;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
@@ -52,7 +47,6 @@ public final class CapturePause {
     /** Other rows in every step. */
     private static final int VARIANTS = 32;
 
-    private static final long STEPS = 1_000_000;
     /** A copy takes less. */
     private static final long WINDOW_NANOS = 1_000_000_000;
 
@@ -119,7 +113,7 @@ public final class CapturePause {
             byte[] yaml = yaml(dense).getBytes(StandardCharsets.UTF_8);
             List<TensorSpec> tensors =
                     ModelSpec.of(ExperimentLoader.parse(yaml, "bench")).tensors();
-            OpenRequest open = open(yaml);
+            OpenRequest open = BenchRun.open(yaml, 1);
             List<Long> incarnations =
                     client.open(open).stream().map(OpenReply::getIncarnation).toList();
             RunFence fence = new RunFence("bench", 1, incarnations, open.getExperimentSha256(), open.getKernel());
@@ -227,41 +221,5 @@ public final class CapturePause {
                 versions: {everySteps: 1000000}
                 optimizer: {type: adamW, learningRate: 0.0001}
                 """.formatted(dense ? "[4096, 4096, 4096, 4096]" : "[256, 128, 64]");
-    }
-
-    private static OpenRequest open(byte[] yaml) {
-        FirstPassResult result = new FirstPassResult(
-                1,
-                ExperimentLoader.sha256(yaml),
-                STEPS * 1_024,
-                STEPS * 1_024,
-                0,
-                Map.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                new RewardStatistics(0, 1),
-                List.of(),
-                0,
-                1,
-                1,
-                1,
-                "2026-01-01T00:00:00Z",
-                "2026-01-01T00:00:00Z",
-                List.of(),
-                0,
-                List.of());
-        byte[] firstPass = FirstPassFile.bytes(result);
-        return OpenRequest.newBuilder()
-                .setRun("bench")
-                .setGeneration(1)
-                .setNonce(1)
-                .setShardCount(1)
-                .setExperimentSha256(ExperimentLoader.sha256(yaml))
-                .setFirstPassSha256(ExperimentLoader.sha256(firstPass))
-                .setKernel("none")
-                .setExperiment(ByteString.copyFrom(yaml))
-                .setFirstPass(ByteString.copyFrom(firstPass))
-                .build();
     }
 }

@@ -1,7 +1,5 @@
 package org.drlput.bench.rpc;
 
-import com.google.protobuf.ByteString;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,12 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.drlput.common.client.ParameterClient;
 import org.drlput.common.client.RowSelection;
 import org.drlput.common.client.RunFence;
@@ -23,9 +20,6 @@ import org.drlput.common.client.TrainingSession;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.SummationTree.Subtree;
-import org.drlput.common.log.FirstPassFile;
-import org.drlput.common.log.FirstPassResult;
-import org.drlput.common.log.FirstPassResult.RewardStatistics;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
@@ -43,8 +37,6 @@ public final class RoundTrips {
     private static final int[] BUCKETS = {50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000};
     /** Of 1,024 rows, uniform over the buckets, so many are distinct. */
     private static final int TOUCHED = 5_150;
-
-    private static final long STEPS = 1_000_000;
 
     private RoundTrips() {}
 
@@ -65,7 +57,7 @@ public final class RoundTrips {
             }
         } finally {
             servers.forEach(ShardServer::close);
-            delete(data);
+            PathUtils.deleteDirectory(data);
         }
     }
 
@@ -74,7 +66,7 @@ public final class RoundTrips {
         byte[] yaml = yaml(optimizer).getBytes(StandardCharsets.UTF_8);
         List<TensorSpec> tensors =
                 ModelSpec.of(ExperimentLoader.parse(yaml, "bench")).tensors();
-        OpenRequest open = open(yaml, shards);
+        OpenRequest open = BenchRun.open(yaml, shards);
         List<Long> incarnations =
                 client.open(open).stream().map(OpenReply::getIncarnation).toList();
         RunFence fence = new RunFence("bench", 1, incarnations, open.getExperimentSha256(), open.getKernel());
@@ -227,49 +219,5 @@ public final class RoundTrips {
                 versions: {everySteps: 1000000}
                 optimizer: {type: %s, learningRate: 0.0001}
                 """.formatted(optimizer);
-    }
-
-    private static OpenRequest open(byte[] yaml, int shards) {
-        FirstPassResult result = new FirstPassResult(
-                1,
-                ExperimentLoader.sha256(yaml),
-                STEPS * 1_024,
-                STEPS * 1_024,
-                0,
-                Map.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                new RewardStatistics(0, 1),
-                List.of(),
-                0,
-                1,
-                1,
-                1,
-                "2026-01-01T00:00:00Z",
-                "2026-01-01T00:00:00Z",
-                List.of(),
-                0,
-                List.of());
-        byte[] firstPass = FirstPassFile.bytes(result);
-        return OpenRequest.newBuilder()
-                .setRun("bench")
-                .setGeneration(1)
-                .setNonce(1)
-                .setShardCount(shards)
-                .setExperimentSha256(ExperimentLoader.sha256(yaml))
-                .setFirstPassSha256(ExperimentLoader.sha256(firstPass))
-                .setKernel("none")
-                .setExperiment(ByteString.copyFrom(yaml))
-                .setFirstPass(ByteString.copyFrom(firstPass))
-                .build();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

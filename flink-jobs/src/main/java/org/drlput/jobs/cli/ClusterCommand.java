@@ -10,6 +10,7 @@ import org.drlput.jobs.cluster.ProcessStatus;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,6 +51,20 @@ final class ClusterCommand implements Callable<Integer> {
         throw new CommandLine.ParameterException(spec.commandLine(), "there is no command");
     }
 
+    /** The option of all: which cluster. */
+    static final class Place {
+        @Option(
+                names = "--dir",
+                paramLabel = "DIR",
+                defaultValue = DIRECTORY,
+                description = "Where the cluster keeps everything; default: ${DEFAULT-VALUE}.")
+        private Path dir;
+
+        Cluster cluster() {
+            return new Cluster(dir);
+        }
+    }
+
     /** {@code drlput cluster up}. */
     @Command(
             name = "up",
@@ -82,12 +97,8 @@ final class ClusterCommand implements Callable<Integer> {
                 description = "Parameter-server shards; default: " + RunShape.SHARDS + ".")
         private @Nullable Integer shards;
 
-        @Option(
-                names = "--dir",
-                paramLabel = "DIR",
-                defaultValue = DIRECTORY,
-                description = "Where the cluster keeps everything; default: ${DEFAULT-VALUE}.")
-        private Path dir;
+        @Mixin
+        private Place place;
 
         @Option(
                 names = "--port",
@@ -126,7 +137,7 @@ final class ClusterCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            Cluster cluster = new Cluster(dir);
+            Cluster cluster = place.cluster();
             ClusterSpec before = cluster.exists()
                     ? cluster.spec()
                     : new ClusterSpec(
@@ -151,8 +162,9 @@ final class ClusterCommand implements Callable<Integer> {
             String run = cluster.unfinishedRun();
             terminal.line(
                     run == null
-                            ? "give it a job: drlput submit --logs DIR --out DIR --cluster " + dir
-                            : "run " + run + " goes on; follow it: drlput submit --resume --out DIR --cluster " + dir);
+                            ? "give it a job: drlput submit --logs DIR --out DIR --cluster " + place.dir
+                            : "run " + run + " goes on; follow it: drlput submit --resume --out DIR --cluster "
+                                    + place.dir);
             return 0;
         }
     }
@@ -166,12 +178,8 @@ final class ClusterCommand implements Callable<Integer> {
     static final class Status implements Callable<Integer> {
         private final Terminal terminal;
 
-        @Option(
-                names = "--dir",
-                paramLabel = "DIR",
-                defaultValue = DIRECTORY,
-                description = "The cluster's directory; default: ${DEFAULT-VALUE}.")
-        private Path dir;
+        @Mixin
+        private Place place;
 
         Status(Terminal terminal) {
             this.terminal = terminal;
@@ -179,7 +187,7 @@ final class ClusterCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            Cluster cluster = new Cluster(dir);
+            Cluster cluster = place.cluster();
             List<ProcessStatus> all = cluster.status();
             if (all.stream().allMatch(process -> process.pid() == null)) {
                 String run = cluster.unfinishedRun();
@@ -211,12 +219,8 @@ final class ClusterCommand implements Callable<Integer> {
                 description = "How many there shall be.")
         private int workers;
 
-        @Option(
-                names = "--dir",
-                paramLabel = "DIR",
-                defaultValue = DIRECTORY,
-                description = "The cluster's directory; default: ${DEFAULT-VALUE}.")
-        private Path dir;
+        @Mixin
+        private Place place;
 
         Scale(Terminal terminal) {
             this.terminal = terminal;
@@ -224,7 +228,7 @@ final class ClusterCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            Cluster cluster = new Cluster(dir);
+            Cluster cluster = place.cluster();
             int before = cluster.spec().workers();
             cluster.scale(workers);
             terminal.line("workers        %d, before %d".formatted(workers, before));
@@ -241,12 +245,8 @@ final class ClusterCommand implements Callable<Integer> {
     static final class Down implements Callable<Integer> {
         private final Terminal terminal;
 
-        @Option(
-                names = "--dir",
-                paramLabel = "DIR",
-                defaultValue = DIRECTORY,
-                description = "The cluster's directory; default: ${DEFAULT-VALUE}.")
-        private Path dir;
+        @Mixin
+        private Place place;
 
         Down(Terminal terminal) {
             this.terminal = terminal;
@@ -254,7 +254,7 @@ final class ClusterCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            Cluster cluster = new Cluster(dir);
+            Cluster cluster = place.cluster();
             int ended = cluster.down();
             terminal.line(ended == 0 ? "the cluster was down" : "%d processes are ended".formatted(ended));
             String run = cluster.unfinishedRun();

@@ -1,12 +1,8 @@
 package org.drlput.jobs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
-import org.drlput.common.experiment.Experiment;
-import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.jobs.cluster.Cluster;
 import org.drlput.jobs.cluster.ClusterEngine;
 import org.drlput.jobs.cluster.ClusterSpec;
@@ -16,8 +12,8 @@ import org.drlput.jobs.train.TrainSettings;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code drlput submit}: {@code train} on a cluster of this machine. */
@@ -47,18 +43,8 @@ final class SubmitCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--experiment",
-            paramLabel = "FILE",
-            description = "The experiment file; default: experiment.yaml beside the logs.")
-    private @Nullable Path experimentFile;
-
-    @Option(
-            names = "--logs",
-            paramLabel = "PATH",
-            arity = "1..*",
-            description = "Exploration logs: files or directories, here or on a file system that Flink mounts.")
-    private List<String> logs = List.of();
+    @Mixin
+    private RunInput input;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the run leaves.")
     private Path out;
@@ -101,15 +87,9 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     private TrainingRun.Request fresh(Cluster cluster) throws IOException {
-        if (logs.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "missing --logs");
-        }
+        input.requireLogs();
         cluster.requireReady("");
-        LogChoice.requireLocal(logs);
-        Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(logs);
-        Experiment experiment = ExperimentLoader.load(file);
-        byte[] yaml = Files.readAllBytes(file);
-        TrainingRun.Request request = request(cluster, experiment, yaml, List.copyOf(logs), null);
+        TrainingRun.Request request = request(cluster, input.load(), null);
         RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
         return request;
     }
@@ -118,25 +98,19 @@ final class SubmitCommand implements Callable<Integer> {
         RunDirectory directory = new RunDirectory(out);
         Resumption from = Resumption.of(directory, null);
         cluster.requireReady(from.info().run());
-        from.requireSame(
-                directory, experimentFile == null ? null : Files.readAllBytes(experimentFile), List.copyOf(logs));
-        byte[] yaml = Files.readAllBytes(directory.experiment());
-        Experiment experiment =
-                ExperimentLoader.parse(yaml, directory.experiment().toString());
-        return request(cluster, experiment, yaml, from.info().logs(), from);
+        return request(cluster, input.loadAgain(directory, from), from);
     }
 
-    private TrainingRun.Request request(
-            Cluster cluster, Experiment experiment, byte[] yaml, List<String> from, @Nullable Resumption resumption) {
+    private TrainingRun.Request request(Cluster cluster, RunInput.Loaded loaded, @Nullable Resumption resumption) {
         ClusterSpec shape = cluster.spec();
         int workers = parallelism != null
                 ? parallelism
-                : Math.min(shape.workers(), experiment.training().microBatches());
+                : Math.min(shape.workers(), loaded.experiment().training().microBatches());
         return new TrainingRun.Request(
-                yaml,
-                from,
+                loaded.yaml(),
+                loaded.logs(),
                 new RunDirectory(out),
-                Training.parallelism(workers, experiment),
+                Training.parallelism(workers, loaded.experiment()),
                 shape.shards(),
                 shape.shardAddresses(),
                 CommandText.of(spec),

@@ -1,12 +1,9 @@
 package org.drlput.jobs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.drlput.common.experiment.Experiment;
-import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.jobs.run.RunDirectory;
 import org.drlput.jobs.run.RunInfo;
 import org.drlput.jobs.train.Resumption;
@@ -41,20 +38,8 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(
-            names = "--experiment",
-            paramLabel = "FILE",
-            description = "The experiment file; default: experiment.yaml beside the logs.")
-    private @Nullable Path experimentFile;
-
-    @Option(
-            names = "--logs",
-            paramLabel = "PATH",
-            arity = "1..*",
-            description =
-                    "Exploration logs: files or directories, here or on a file system that Flink mounts. With --resume "
-                            + "they are only compared.")
-    private List<String> logs = List.of();
+    @Mixin
+    private RunInput input;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the run leaves.")
     private Path out;
@@ -102,17 +87,12 @@ final class TrainCommand implements Callable<Integer> {
         if (resume != null) {
             return goOn(resume);
         }
-        if (logs.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "missing --logs");
-        }
-        LogChoice.requireLocal(logs);
-        Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(logs);
-        Experiment experiment = ExperimentLoader.load(file);
+        RunInput.Loaded loaded = input.load();
         TrainingRun.Request request = new TrainingRun.Request(
-                Files.readAllBytes(file),
-                List.copyOf(logs),
+                loaded.yaml(),
+                loaded.logs(),
                 new RunDirectory(out),
-                shape.parallelism(experiment),
+                shape.parallelism(loaded.experiment()),
                 shape.shards(),
                 List.copyOf(servers),
                 CommandText.of(spec),
@@ -140,19 +120,15 @@ final class TrainCommand implements Callable<Integer> {
         }
         RunDirectory directory = new RunDirectory(out);
         Resumption from = Resumption.of(directory, checkpoint.isEmpty() ? null : Path.of(checkpoint));
-        from.requireSame(
-                directory, experimentFile == null ? null : Files.readAllBytes(experimentFile), List.copyOf(logs));
+        RunInput.Loaded loaded = input.loadAgain(directory, from);
         RunInfo before = from.info();
-        byte[] yaml = Files.readAllBytes(directory.experiment());
-        Experiment experiment =
-                ExperimentLoader.parse(yaml, directory.experiment().toString());
         boolean embedded =
                 servers.isEmpty() && (shape.shardsGiven() || before.servers().isEmpty());
         return train(new TrainingRun.Request(
-                yaml,
-                before.logs(),
+                loaded.yaml(),
+                loaded.logs(),
                 directory,
-                shape.parallelism(experiment, before.parallelism()),
+                shape.parallelism(loaded.experiment(), before.parallelism()),
                 shape.shards(before.shards()),
                 embedded ? List.of() : servers.isEmpty() ? before.servers() : List.copyOf(servers),
                 CommandText.of(spec),
