@@ -48,7 +48,9 @@ final class RunInput {
         requireLogs();
         LogChoice.requireLocal(logs);
         Path file = experiment != null ? experiment : LogChoice.experimentBeside(logs);
-        return new Loaded(Files.readAllBytes(file), ExperimentLoader.load(file), List.copyOf(logs));
+        // first, for it says best what is wrong with the file
+        Experiment parsed = ExperimentLoader.load(file);
+        return new Loaded(Files.readAllBytes(file), parsed, List.copyOf(logs));
     }
 
     /** For a run that goes on: its own, and what is given must be the same. */
