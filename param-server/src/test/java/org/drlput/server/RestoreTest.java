@@ -131,6 +131,31 @@ class RestoreTest {
     }
 
     @Test
+    void capturesThatAreOutOfReachAreWaitedForNotGivenUp() throws Exception {
+        TestRun run = run("adamW");
+        try (TestServers servers = new TestServers(data, 2)) {
+            ParameterClient client = servers.client();
+            TestLife life = TestLife.open(client, run, 1, null);
+            life.train(3);
+            CaptureKey three = life.checkpoint();
+            Path captures = data.resolve("captures/run");
+            Path away = data.resolve("captures-away");
+            Files.move(captures, away);
+            Files.createFile(captures);
+            assertRefused(
+                    () -> client.open(TestLife.request(client, run, 2, three)),
+                    Code.UNAVAILABLE,
+                    "open: capture 1-3 of run run: its folder is out of reach: ",
+                    captures.toString());
+            Files.delete(captures);
+            Files.move(away, captures);
+            TestLife back = TestLife.open(client, run, 3, three);
+            back.train(STEPS);
+            back.assertSameBits(STEPS);
+        }
+    }
+
+    @Test
     void aCaptureThatIsNotThereIsRefused() {
         TestRun run = run("adamW");
         try (TestServers servers = new TestServers(data, 1)) {

@@ -56,12 +56,17 @@ public final class Chaos {
         Files.createDirectories(directory);
         Journal journal =
                 new Journal(directory.resolve("journal-%s-%d.jsonl".formatted(settings.mode(), settings.seed())));
-        boolean mountable = SmallDisk.permitted(directory);
+        SmallDisk.Support support = SmallDisk.support(directory);
+        boolean mountable = support != SmallDisk.Support.NOTHING;
         List<FaultKind> kinds =
                 new ArrayList<>(settings.only().isEmpty() ? List.of(FaultKind.values()) : settings.only());
-        List<String> notRun = new ArrayList<>(List.of("slow-disk"));
+        List<String> notRun = new ArrayList<>();
         if (!mountable && kinds.remove(FaultKind.FULL_DISK)) {
             notRun.add(FaultKind.FULL_DISK.toString());
+        }
+        boolean throttled = support == SmallDisk.Support.BLOCK_DEVICE && WriteThrottle.permitted();
+        if (!throttled && kinds.remove(FaultKind.SLOW_DISK)) {
+            notRun.add(FaultKind.SLOW_DISK.toString());
         }
         if (kinds.isEmpty()) {
             throw new ChaosException("no kind of fault is left that this machine permits");
@@ -70,8 +75,13 @@ public final class Chaos {
         String undisturbed = undisturbed();
         tell.accept("undisturbed    weights sha256 " + undisturbed);
         Cluster cluster = new Cluster(directory.resolve("cluster"));
-        SmallDisk disk =
-                mountable ? SmallDisk.mount(cluster.directory().data().resolve("captures"), DISK_MEBIBYTES) : null;
+        SmallDisk disk = mountable
+                ? SmallDisk.mount(
+                        cluster.directory().data().resolve("captures"),
+                        directory.resolve("disk.image"),
+                        support,
+                        DISK_MEBIBYTES)
+                : null;
         Thread interrupted = new Thread(() -> leave(cluster, disk), "chaos-interrupted");
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
@@ -80,8 +90,7 @@ public final class Chaos {
             leave(cluster, disk);
             Runtime.getRuntime().removeShutdownHook(interrupted);
         }
-        ChaosTable.of(journal.runs(), settings.only().isEmpty() ? notRun : List.of())
-                .forEach(tell);
+        ChaosTable.of(journal.runs(), notRun).forEach(tell);
         long bad =
                 journal.runs().stream().filter(run -> !run.problems().isEmpty()).count();
         tell.accept("%d faults in %d runs, %s"

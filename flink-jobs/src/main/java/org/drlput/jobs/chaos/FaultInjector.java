@@ -30,6 +30,10 @@ final class FaultInjector {
     private static final long CUT_MILLIS = 1_500;
     private static final int DELAY_MILLIS = 50;
     private static final long DELAYED_MILLIS = 5_000;
+    /** A capture of a run of chaos takes several seconds then. */
+    private static final int SLOW_BYTES_PER_SECOND = 128 << 10;
+
+    private static final long SLOW_MILLIS = 8_000;
     private static final long WAIT_MILLIS = 60_000;
     private static final long POLL_MILLIS = 50;
     private static final long SETTLE_MILLIS = 300;
@@ -92,6 +96,7 @@ final class FaultInjector {
             case CUT_CONNECTIONS -> cut(random);
             case DELAY_CONNECTIONS -> delay(random);
             case FULL_DISK -> fullDisk();
+            case SLOW_DISK -> slowDisk();
             case DECLINED_CHECKPOINT -> declined();
             case EXPIRED_CHECKPOINT -> expired();
             case FLIPPED_CAPTURE -> flipCapture(random);
@@ -205,6 +210,33 @@ final class FaultInjector {
                 !declined
                         ? "no checkpoint was declined while the disk was full"
                         : completes ? "" : "no checkpoint completed after there was space");
+    }
+
+    private Outcome slowDisk() throws IOException, InterruptedException {
+        SmallDisk small = disk;
+        if (small == null) {
+            throw new ChaosException("there is no disk to slow");
+        }
+        List<Long> shards = cluster.processes().stream()
+                .filter(process -> process.name().startsWith("shard-"))
+                .map(Entry::pid)
+                .toList();
+        WriteThrottle throttle = new WriteThrottle(small.device());
+        long before = observer.step();
+        boolean goesOn;
+        try {
+            throttle.slow(shards, SLOW_BYTES_PER_SECOND);
+            Thread.sleep(SLOW_MILLIS);
+            goesOn = await(() -> observer.step() != before || runEnded.getAsBoolean());
+        } finally {
+            throttle.release();
+        }
+        boolean completes = awaitCompleted(cluster.checkpoints().completed());
+        return new Outcome(
+                "captures, %d KiB/s for %.0f s".formatted(SLOW_BYTES_PER_SECOND >> 10, SLOW_MILLIS * 1e-3),
+                !goesOn
+                        ? "training stood still while captures were slow"
+                        : completes ? "" : "no checkpoint completed after the disk was fast again");
     }
 
     private Outcome declined() throws IOException, InterruptedException {
@@ -354,6 +386,7 @@ final class FaultInjector {
         List<Entry> frozen = cluster.processes().stream().filter(Entry::frozen).toList();
         signal(frozen, Signal.CONT);
         if (disk != null) {
+            new WriteThrottle(disk.device()).release();
             disk.makeSpace();
         }
     }

@@ -18,6 +18,7 @@ public enum FaultKind {
     CUT_CONNECTIONS("all connections to a shard are reset, and refused for a while", Effect.MAY_RESTART),
     DELAY_CONNECTIONS("what travels to a shard and back is delayed", Effect.MAY_RESTART),
     FULL_DISK("the file system of the captures is full for a while: checkpoints are declined", Effect.MAY_RESTART),
+    SLOW_DISK("shards write captures at a trickle for a while: training goes on", Effect.MAY_RESTART),
     DECLINED_CHECKPOINT(
             "the folder of the captures can not be written to: checkpoints are declined", Effect.MAY_RESTART),
     EXPIRED_CHECKPOINT("the shards do not answer for longer than a checkpoint may take", Effect.MAY_RESTART),

@@ -149,15 +149,26 @@ final class Supervisor {
         Files.deleteIfExists(directory.pid(name));
         PathUtils.delete(Files.createDirectories(directory.temporary(name)));
         long lived = System.currentTimeMillis() - child.startedMillis;
-        child.failures = lived < SETTLED_MILLIS ? child.failures + 1 : 0;
+        // a JobManager whose job has ended ends too
+        boolean died = wanted && !(name.equals(ClusterSpec.JOB_MANAGER) && ended());
+        child.failures = failures(child.failures, died, lived);
         // the first two deaths are a stroke of bad luck, more of them are not
         long delay = child.failures < 3 ? 0 : Math.min(MOST_DELAY_MILLIS, 250L << Math.min(child.failures, 20));
         child.mayStartMillis = System.currentTimeMillis() + delay;
-        if (wanted) {
+        if (died) {
             LOG.warn("{}, process {}, is dead; started again in {} ms", name, entry.pid(), delay);
         } else {
             LOG.info("{}, process {}, has ended", name, entry.pid());
         }
+    }
+
+    /**
+     * How often a process failed at its start, one time after the other.
+     *
+     * @param died false: it ended as it should
+     */
+    static int failures(int before, boolean died, long livedMillis) {
+        return died && livedMillis < SETTLED_MILLIS ? before + 1 : 0;
     }
 
     private static void stop(String name, Child child) {

@@ -7,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.drlput.jobs.cluster.FreePorts;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, really killed: one run with each kind of kill, at least twelve SIGKILLs. */
 class ChaosIT {
-    private static final int PORT = 21_700;
-
     @TempDir
     Path directory;
 
@@ -35,7 +34,7 @@ class ChaosIT {
                         FaultKind.KILL_EVERYTHING),
                 "step",
                 119_808,
-                PORT);
+                FreePorts.inARow(4));
 
         boolean held = new Chaos(settings, lines::add).run();
 

@@ -38,30 +38,8 @@ class ClusterIT {
         }
     }
 
-    /** Ports below those that the system hands out, all of them free now. */
-    static int freePort(int count) {
-        for (int first = 21_000; first < 32_000; first += count) {
-            int free = 0;
-            while (free < count && free(first + free)) {
-                free++;
-            }
-            if (free == count) {
-                return first;
-            }
-        }
-        throw new IllegalStateException("no %d free ports in a row from 21000 to 32000".formatted(count));
-    }
-
-    private static boolean free(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     static ClusterSpec spec(int workers, int shards) {
-        return new ClusterSpec(ClusterSpec.FORMAT_VERSION, workers, shards, freePort(2 + shards), 640, 128, 10_000);
+        return new ClusterSpec(ClusterSpec.FORMAT_VERSION, workers, shards, FreePorts.inARow(2 + shards), 640, 128, 10_000);
     }
 
     private ProcessTable.Entry process(String name) {
@@ -102,7 +80,7 @@ class ClusterIT {
 
         assertThat(cluster.processes()).isEmpty();
         assertThat(directory.resolve("cluster")).isDirectoryNotContaining("glob:**/run");
-        assertThat(free(spec.port()) && free(spec.shardPort(0))).isTrue();
+        assertThat(FreePorts.isFree(spec.port()) && FreePorts.isFree(spec.shardPort(0))).isTrue();
         assertThat(cluster.down()).isZero();
     }
 
@@ -139,7 +117,7 @@ class ClusterIT {
 
     @Test
     void tooLittleMemoryIsToldBeforeAnythingStarts() {
-        ClusterSpec spec = new ClusterSpec(ClusterSpec.FORMAT_VERSION, 1, 1, freePort(3), 300, 128, 10_000);
+        ClusterSpec spec = new ClusterSpec(ClusterSpec.FORMAT_VERSION, 1, 1, FreePorts.inARow(3), 300, 128, 10_000);
 
         assertThatThrownBy(() -> cluster.up(spec))
                 .isInstanceOf(ClusterException.class)

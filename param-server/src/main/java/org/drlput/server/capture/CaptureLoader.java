@@ -1,6 +1,9 @@
 package org.drlput.server.capture;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -51,10 +54,15 @@ public final class CaptureLoader {
      * @param weights the shard's rows of each
      * @param state of the optimizer, live
      * @throws CaptureException which also names the newest older capture that is whole, if there is one; nothing is to be used then
+     * @throws IOException where the folder of the run's captures can not be listed: the same capture may be there later
      */
     public Restored load(
             Opening opening, CaptureKey key, List<TensorSpec> tensors, Parameters weights, List<Optimizer.State> state)
-            throws CaptureException {
+            throws CaptureException, IOException {
+        Path captures = store.folder(key.run());
+        if (Files.exists(captures) && !Files.isDirectory(captures)) {
+            throw new NotDirectoryException(captures.toString());
+        }
         try {
             Parts parts = require(key);
             RestoredTensors into = new RestoredTensors(layout, shard, tensors, weights, state);
@@ -90,9 +98,6 @@ public final class CaptureLoader {
         } catch (CaptureException e) {
             throw new CaptureException(
                     "capture %s of run %s: %s: %s".formatted(key.name(), key.run(), e.getMessage(), older(key)), e);
-        } catch (IOException e) {
-            throw new CaptureException(
-                    "capture %s of run %s: can not be listed: %s".formatted(key.name(), key.run(), e), e);
         }
     }
 

@@ -134,6 +134,11 @@ final class RunLoader {
             return captures.load(opening, key, run.tensors(), weights, optimizer.state());
         } catch (CaptureException e) {
             throw refused(Reason.INVALID, "open: " + e.getMessage());
+        } catch (IOException e) {
+            throw refused(
+                    Reason.NOT_YET,
+                    "open: capture %s of run %s: its folder is out of reach: %s"
+                            .formatted(key.name(), key.run(), e));
         }
     }
 

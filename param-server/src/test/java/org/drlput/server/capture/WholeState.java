@@ -117,7 +117,7 @@ final class WholeState {
     }
 
     /** Loads as so many shards and puts their parts together. */
-    static WholeState read(CaptureStore store, Opening opening) throws CaptureException {
+    static WholeState read(CaptureStore store, Opening opening) throws CaptureException, IOException {
         WholeState whole = new WholeState();
         ShardLayout layout = new ShardLayout(opening.shardCount());
         for (int shard = 0; shard < layout.shardCount(); shard++) {
@@ -146,13 +146,13 @@ final class WholeState {
                 .isEqualTo(expected);
     }
 
-    static Restored load(CaptureStore store, Opening opening, int shard) throws CaptureException {
+    static Restored load(CaptureStore store, Opening opening, int shard) throws CaptureException, IOException {
         Parameters part = new Parameters(parts(new ShardLayout(opening.shardCount()), shard));
         return load(store, opening, shard, part, optimizer(part.tensors()));
     }
 
     private static Restored load(CaptureStore store, Opening opening, int shard, Parameters part, Optimizer optimizer)
-            throws CaptureException {
+            throws CaptureException, IOException {
         CaptureLoader loader = new CaptureLoader(store, new ShardLayout(opening.shardCount()), shard);
         return loader.load(opening, Objects.requireNonNull(opening.restored()), TENSORS, part, optimizer.state());
     }
