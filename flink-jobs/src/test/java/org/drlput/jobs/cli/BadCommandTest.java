@@ -171,7 +171,7 @@ class BadCommandTest {
 
         Cli.Result result = Cli.run(at(bad.command()).split(" "));
 
-        assertThat(result.code()).isEqualTo(bad.code());
+        assertThat(result.code()).as(result.err()).isEqualTo(bad.code());
         assertThat(result.err().lines().findFirst().orElse("")).startsWith("error: ");
         assertThat(result.err().lines().skip(1)).allMatch(line -> line.startsWith("  "));
         assertThat(result.err()).doesNotContain("\tat ").doesNotContain("Exception");

@@ -75,7 +75,7 @@ class CapturesCommandTest {
         Cli.Result result = gc("--checkpoints", run.resolve("savepoints").toString(), "--dry-run");
 
         assertThat(result.err()).isEmpty();
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .contains("would remove   " + name(stray) + ": no checkpoint stands on it\n")
                 .contains("keep           " + name(savepoint.key()) + ": savepoint " + savepoint.directory()
@@ -106,7 +106,7 @@ class CapturesCommandTest {
         Path none = Files.createDirectory(directory.resolve("none"));
         Cli.Result refused = gc("--checkpoints", none.toString(), "--data", run.toString());
 
-        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.code()).as(refused.err()).isEqualTo(1);
         assertThat(refused.err()).isEqualTo("""
                 error: there is no checkpoint of a training run
                   where     %s
@@ -124,7 +124,7 @@ class CapturesCommandTest {
     void aDirectoryThatIsNotThereIsNamed() {
         Cli.Result result = gc("--checkpoints", directory.resolve("nowhere").toString());
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err())
                 .startsWith("error: --checkpoints: there is no directory " + directory.resolve("nowhere"));
     }

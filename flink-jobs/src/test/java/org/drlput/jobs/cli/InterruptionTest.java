@@ -85,7 +85,7 @@ class InterruptionTest {
         Cli.Result second = Cli.run("server", "--shard", "0", "--shards", "1", "--data", data, "--port", "0");
         signal(first, "TERM");
 
-        assertThat(second.code()).isEqualTo(1);
+        assertThat(second.code()).as(second.err()).isEqualTo(1);
         assertThat(second.err()).startsWith("error: ").contains(data);
     }
 }

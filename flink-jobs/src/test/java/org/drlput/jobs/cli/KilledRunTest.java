@@ -145,7 +145,7 @@ class KilledRunTest {
 
         Cli.Result resumed = Cli.run("train", "--resume", "--out", out.toString());
         assertThat(resumed.err()).isEmpty();
-        assertThat(resumed.code()).isZero();
+        assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(resumed.out()).contains("resumed        run ");
         assertThat(weights(out)).isEqualTo(undisturbed);
     }
@@ -156,17 +156,17 @@ class KilledRunTest {
         Cli.Result stopped =
                 Cli.run("train", "--logs", logs.toString(), "--out", out.toString(), "--stop-after-steps", "30");
         assertThat(stopped.err()).isEmpty();
-        assertThat(stopped.code()).isZero();
+        assertThat(stopped.code()).as(stopped.err()).isZero();
         assertThat(stopped.out()).contains("stopped        at step 30 of 720; savepoint " + out.resolve("savepoints"));
         assertThat(out.resolve("summary.json")).doesNotExist();
 
         Cli.Result resumed = Cli.run("train", "--resume", "--out", out.toString(), "--parallelism", "3");
-        assertThat(resumed.code()).isZero();
+        assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(resumed.out()).contains("at step 30, from ").contains("version        720: ");
         assertThat(weights(out)).isEqualTo(undisturbed);
 
         Cli.Result again = Cli.run("train", "--resume", "--out", out.toString());
-        assertThat(again.code()).isZero();
+        assertThat(again.code()).as(again.err()).isZero();
         assertThat(again.out())
                 .startsWith("finished       it came to its end before; nothing is left to do\n")
                 .contains("version        720: ");

@@ -69,7 +69,7 @@ class LauncherIT {
         assertThat(link).isSymbolicLink();
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).isEqualTo("drlput " + Software.version() + "\n");
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
     }
 
     @Test
@@ -80,14 +80,14 @@ class LauncherIT {
                 "--version");
 
         assertThat(result.err()).contains("Max. Heap Size: 333.00M");
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
     }
 
     @Test
     void exitCodesComeThrough() throws IOException, InterruptedException {
         Result result = launch(LAUNCHER, Map.of("DRLPUT_NO_BUILD", "1"), "valdate");
 
-        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.code()).as(result.err()).isEqualTo(2);
         assertThat(result.err()).startsWith("error: drlput: there is no command 'valdate'; did you mean 'validate'?");
     }
 
@@ -95,7 +95,7 @@ class LauncherIT {
     void withoutJavaItSaysWhatToInstall() throws IOException, InterruptedException {
         Result result = launch(LAUNCHER, Map.of("PATH", bin.toString()), "--version");
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err()).isEqualTo("""
                 error: there is no Java
                   found     no JAVA_HOME, no java on the PATH
@@ -111,7 +111,7 @@ class LauncherIT {
 
         Result result = launch(LAUNCHER, Map.of("PATH", bin.toString()), "--version");
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err()).startsWith("error: this Java can not be used\n  found     11.0.2 in " + java);
     }
 
@@ -123,7 +123,7 @@ class LauncherIT {
         Result result = launch(
                 launcher, Map.of("PATH", bin.toString(), "JAVA_HOME", System.getProperty("java.home")), "--version");
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
                 .startsWith("error: DRL-PUT is not built, and there is no Maven\n  found     no mvn on the PATH\n");

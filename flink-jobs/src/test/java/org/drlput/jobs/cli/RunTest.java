@@ -78,7 +78,7 @@ class RunTest {
     @Test
     void trainLeavesSummaryAndReportAndPrintsWhere() throws IOException {
         assertThat(trained.err()).isEmpty();
-        assertThat(trained.code()).isZero();
+        assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.out())
                 .contains("done  step 24/24  ")
                 .contains("version        24: 24 steps, ")
@@ -120,7 +120,7 @@ class RunTest {
 
         Cli.Result again = Cli.run("report", run.toString());
 
-        assertThat(again.code()).isZero();
+        assertThat(again.code()).as(again.err()).isZero();
         assertThat(again.out()).isEqualTo("report         " + run.resolve("report.html") + "\n");
         assertThat(run.resolve("report.html")).hasBinaryContent(before);
     }
@@ -136,12 +136,12 @@ class RunTest {
         Cli.Result refused = train(second);
         Cli.Result again = train(second, "--parallelism", "4", "--shards", "3", "--overwrite");
 
-        assertThat(first.code()).isZero();
-        assertThat(refused.code()).isEqualTo(1);
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(refused.code()).as(refused.err()).isEqualTo(1);
         assertThat(refused.err())
                 .startsWith("error: there is a run already\n  where     " + second + "\n  found     experiment.yaml, ")
                 .contains("\n  to do     give another --out, or --overwrite to delete that run\n");
-        assertThat(again.code()).isZero();
+        assertThat(again.code()).as(again.err()).isZero();
         assertThat(second.resolve("notes.txt")).hasContent("mine");
         assertThat(json(second.resolve("summary.json")).path("weightsSha256").asText())
                 .isEqualTo(weights)
@@ -178,7 +178,7 @@ class RunTest {
                 judged.toString());
 
         assertThat(result.err()).isEmpty();
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         JsonNode summary = json(judged.resolve("summary.json"));
         assertThat(summary.path("command").asText()).isEqualTo("evaluate");
         assertThat(summary.path("rowsHeldOut").asLong()).isEqualTo(3000);
@@ -208,7 +208,7 @@ class RunTest {
                 "--rows",
                 "held-out");
 
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         JsonNode again = json(judged.resolve("evaluation.json"));
         JsonNode first = json(run.resolve("evaluations/24.json"));
         assertThat(again.path("rows")).isEqualTo(first.path("rows"));
@@ -254,7 +254,7 @@ class RunTest {
         Cli.Result result = Cli.run(
                 "evaluate", "--version", copy.toString(), "--logs", logs.toString(), "--out", judged.toString());
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err()).startsWith("error: ").contains("weights-1.arrow: its SHA-256 is ");
         assertThat(judged).doesNotExist();
     }

@@ -28,7 +28,7 @@ class SimulateCommandTest {
         Cli.Result result = simulate(out, "--format", "CSV");
 
         assertThat(result.err()).isEmpty();
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         Truth truth = Truth.read(out.resolve("truth.json"));
         assertThat(result.out())
                 .contains("simulated   1,000 rows, seed 7, in " + out)
@@ -36,7 +36,7 @@ class SimulateCommandTest {
         assertThat(out.resolve("log-00000.csv")).exists();
         Cli.Result validated =
                 Cli.run("validate", out.resolve("experiment.yaml").toString(), "--logs", out.toString());
-        assertThat(validated.code()).isZero();
+        assertThat(validated.code()).as(validated.err()).isZero();
         assertThat(validated.out()).contains("rows       1,000: ");
     }
 
@@ -46,7 +46,7 @@ class SimulateCommandTest {
 
         Cli.Result result = simulate(directory);
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err())
                 .isEqualTo("error: %s: is not empty, it holds mine.txt: remove it or give another directory\n"
                         .formatted(directory));
@@ -66,7 +66,7 @@ class SimulateCommandTest {
 
         Cli.Result result = simulate(out, "--experiment", experiment.toString());
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err())
                 .startsWith(
                         "error: experiment 'other' does not fit the simulated market: 1 problem\n  feature 'height'");
@@ -91,7 +91,7 @@ class SimulateCommandTest {
     void aMissingExperimentIsTold() {
         Cli.Result result = simulate(directory.resolve("logs"), "--experiment", "nope.yaml");
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err()).startsWith("error: nope.yaml: 1 problem\n  nope.yaml: no such file");
     }
 }

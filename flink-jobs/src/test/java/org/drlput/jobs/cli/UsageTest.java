@@ -19,7 +19,7 @@ class UsageTest {
     void helpOfEachCommandHasAnExampleOfItself(String command) {
         Cli.Result result = Cli.run(command, "--help");
 
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("Usage: drlput " + command)
@@ -32,7 +32,7 @@ class UsageTest {
     void helpListsAllCommands() {
         Cli.Result result = Cli.run("--help");
 
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(commands()).allSatisfy(command -> assertThat(result.out()).contains("\n  " + command + " "));
     }
 
@@ -40,7 +40,7 @@ class UsageTest {
     void versionNamesTheSoftware() {
         Cli.Result result = Cli.run("--version");
 
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).matches("drlput \\S+\\+\\S+\n");
     }
 
@@ -48,7 +48,7 @@ class UsageTest {
     void noCommandIsAnError() {
         Cli.Result result = Cli.run();
 
-        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.code()).as(result.err()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).startsWith("error: drlput: there is no command\n  expected  one of the commands ");
     }
@@ -89,7 +89,7 @@ class UsageTest {
     void wrongCommandLineIsToldInOneBlock(List<String> wrong) {
         Cli.Result result = Cli.run(wrong.get(0).split(" "));
 
-        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.code()).as(result.err()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err().lines().findFirst()).contains("error: " + wrong.get(1));
         assertThat(result.err()).contains("\n  expected  ").contains("\n  to do     drlput");

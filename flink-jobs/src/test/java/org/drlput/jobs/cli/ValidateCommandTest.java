@@ -57,7 +57,7 @@ class ValidateCommandTest {
         Cli.Result result = Cli.run("validate", experiment.toString());
 
         assertThat(result.err()).isEmpty();
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .contains("experiment small, in " + experiment)
                 .contains("reward     R0 = 2 x sale")
@@ -77,7 +77,7 @@ class ValidateCommandTest {
         Cli.Result result = Cli.run("validate", experiment.toString(), "--logs", logs.toString());
 
         assertThat(result.err()).isEmpty();
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .contains("rows       1,000: ")
                 .contains("actions    2: each logged 500 to 500 times, 0 never")
@@ -94,7 +94,7 @@ class ValidateCommandTest {
 
         Cli.Result result = Cli.run("validate", experiment.toString(), "--logs", logs.toString());
 
-        assertThat(result.code()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("warning    behaviour is declared uniform, but 100 of 100 rows");
     }
 
@@ -104,7 +104,7 @@ class ValidateCommandTest {
 
         Cli.Result result = Cli.run("validate", experiment.toString(), "--logs", logs.toString());
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.out())
                 .contains("bad rows   propensityRange 10")
                 .contains("verdict    these logs would be refused");
@@ -119,7 +119,7 @@ class ValidateCommandTest {
 
         Cli.Result result = Cli.run("validate", experiment.toString(), "--logs", logs.toString());
 
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
         assertThat(result.err())
                 .startsWith("error: ")
                 .contains("'x'")
