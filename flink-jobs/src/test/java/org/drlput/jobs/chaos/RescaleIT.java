@@ -21,6 +21,7 @@ import org.drlput.jobs.train.JobEngine;
 import org.drlput.jobs.train.TrainingRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,12 @@ class RescaleIT {
     Path directory;
 
     private Cluster cluster;
+
+    @BeforeEach
+    void needsProc() {
+        Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc")), "skipped: a cluster needs /proc");
+        cluster = new Cluster(directory.resolve("cluster"));
+    }
 
     @AfterEach
     void down() throws IOException, InterruptedException {
@@ -84,16 +91,14 @@ class RescaleIT {
 
     @Test
     void workersComeAndGoWhileTheJobRunsAndTheBitsAndCountsDoNotChange() throws Exception {
-        Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc")), "skipped: a cluster needs /proc");
         Path logs = directory.resolve("logs");
         List<Row> rows = CountingLogs.write(logs, ROWS, MODE, SEED);
         Path alone = directory.resolve("undisturbed");
         long undisturbed = new TrainingRun(request(logs, alone, List.of()), snapshot -> {})
                 .run()
                 .lastVersion();
-        cluster = new Cluster(directory.resolve("cluster"));
-        cluster.up(new ClusterSpec(
-                ClusterSpec.FORMAT_VERSION, 2, SHARDS, FreePorts.inARow(2 + SHARDS), 640, 128, 10_000));
+        cluster.up(
+                new ClusterSpec(ClusterSpec.FORMAT_VERSION, 2, SHARDS, FreePorts.inARow(2 + SHARDS), 640, 128, 10_000));
         Path out = directory.resolve("run");
         ClusterEngine engine = new ClusterEngine(cluster, out, CHECKPOINT_TIMEOUT_MILLIS, PATIENCE.toMillis());
 

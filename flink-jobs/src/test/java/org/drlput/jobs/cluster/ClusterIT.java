@@ -39,7 +39,8 @@ class ClusterIT {
     }
 
     static ClusterSpec spec(int workers, int shards) {
-        return new ClusterSpec(ClusterSpec.FORMAT_VERSION, workers, shards, FreePorts.inARow(2 + shards), 640, 128, 10_000);
+        return new ClusterSpec(
+                ClusterSpec.FORMAT_VERSION, workers, shards, FreePorts.inARow(2 + shards), 640, 128, 10_000);
     }
 
     private ProcessTable.Entry process(String name) {
@@ -80,7 +81,8 @@ class ClusterIT {
 
         assertThat(cluster.processes()).isEmpty();
         assertThat(directory.resolve("cluster")).isDirectoryNotContaining("glob:**/run");
-        assertThat(FreePorts.isFree(spec.port()) && FreePorts.isFree(spec.shardPort(0))).isTrue();
+        assertThat(FreePorts.isFree(spec.port()) && FreePorts.isFree(spec.shardPort(0)))
+                .isTrue();
         assertThat(cluster.down()).isZero();
     }
 

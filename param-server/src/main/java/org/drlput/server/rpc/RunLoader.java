@@ -137,8 +137,7 @@ final class RunLoader {
         } catch (IOException e) {
             throw refused(
                     Reason.NOT_YET,
-                    "open: capture %s of run %s: its folder is out of reach: %s"
-                            .formatted(key.name(), key.run(), e));
+                    "open: capture %s of run %s: its folder is out of reach: %s".formatted(key.name(), key.run(), e));
         }
     }
 
