@@ -13,7 +13,8 @@ import java.util.List;
  */
 final class WriteThrottle {
     private static final Path ALL = Path.of("/sys/fs/cgroup/blkio");
-    private static final Path GROUP = ALL.resolve("drlput-chaos");
+    private static final Path GROUP =
+            ALL.resolve("drlput-chaos-" + ProcessHandle.current().pid());
     private static final String PROCESSES = "cgroup.procs";
     private static final String WRITE_LIMIT = "blkio.throttle.write_bps_device";
 
