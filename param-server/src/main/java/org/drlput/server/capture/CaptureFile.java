@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -109,8 +110,10 @@ final class CaptureFile {
      * Reads a part whose seal is whole.
      *
      * @throws CaptureException where it is damaged, cut short, or not a part of this capture
+     * @throws FileSystemException where the file can not be reached: the same part may be whole later
      */
-    static void read(Path file, CaptureKey key, int shard, int shardCount, Content content) throws CaptureException {
+    static void read(Path file, CaptureKey key, int shard, int shardCount, Content content)
+            throws CaptureException, FileSystemException {
         BufferAllocator allocator = new RootAllocator();
         try {
             AtomicFile.contentOfSealed(file);
@@ -127,6 +130,8 @@ final class CaptureFile {
                     }
                 }
             }
+        } catch (FileSystemException e) {
+            throw e;
         } catch (IOException e) {
             throw new CaptureException(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -54,7 +54,7 @@ public final class CaptureLoader {
      * @param weights the shard's rows of each
      * @param state of the optimizer, live
      * @throws CaptureException which also names the newest older capture that is whole, if there is one; nothing is to be used then
-     * @throws IOException where the folder of the run's captures can not be listed: the same capture may be there later
+     * @throws IOException where folder or files can not be reached: the same capture may be there later
      */
     public Restored load(
             Opening opening, CaptureKey key, List<TensorSpec> tensors, Parameters weights, List<Optimizer.State> state)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,6 +107,20 @@ class CaptureLoaderTest {
         }
         Files.write(file, whole);
         state.assertSameBits(WholeState.read(store, restore(KEY, 2)));
+    }
+
+    @Test
+    void aPartOutOfReachIsNotCalledDamaged() throws Exception {
+        new WholeState(SEED).write(store, KEY, 2);
+        Path part = part(0, 2);
+        Files.move(store.folder(KEY.run()), data.resolve("away"));
+        Files.createFile(store.folder(KEY.run()));
+        assertThatThrownBy(() -> CaptureFile.read(part, KEY, 0, 2, CaptureFile.headersTo(header -> {})))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining(part + ": Not a directory");
+        assertThatThrownBy(() -> WholeState.load(store, restore(KEY, 2), 0))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining(store.folder(KEY.run()).toString());
     }
 
     @Test
