@@ -10,6 +10,7 @@ import org.drlput.common.network.ModelSpec;
 import org.drlput.common.objective.ClippedIps;
 import org.drlput.common.objective.GradientSettings;
 import org.drlput.common.objective.MicroBatchTrainer;
+import org.drlput.common.objective.Regularizers;
 import org.drlput.common.tensor.Initializer;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
@@ -37,7 +38,7 @@ final class TrainingLoop {
         for (TensorSpec tensor : weights.tensors()) {
             Initializer.fill(tensor, 0, weights.values(tensor.name()), seed);
         }
-        GradientSettings settings = new GradientSettings(new ClippedIps(10), 0, 0);
+        GradientSettings settings = new GradientSettings(new ClippedIps(10), Regularizers.NONE, 0);
         trainer = new MicroBatchTrainer(model, settings, kernels, workload.rowsPerMicroBatch());
         tree = new SummationTree(model.tensors(), 0, Workload.MICRO_BATCHES);
         Experiment.Optimizer adam = new Experiment.Optimizer(

@@ -9,6 +9,8 @@ import org.drlput.common.encode.FeatureEncoder;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.gradient.Metrics;
+import org.drlput.common.gradient.RewardsSeen;
 import org.drlput.common.gradient.SummationTree;
 import org.drlput.common.log.Block;
 import org.drlput.common.log.EpochOrder;
@@ -20,12 +22,14 @@ import org.drlput.common.network.PolicyNetwork;
 import org.drlput.common.objective.Baselines;
 import org.drlput.common.objective.GradientSettings;
 import org.drlput.common.objective.MicroBatchTrainer;
+import org.drlput.common.objective.RewardScale;
 import org.drlput.common.reward.RewardComposite;
 import org.drlput.common.simulate.Market;
 import org.drlput.common.simulate.MarketLog;
 import org.drlput.common.tensor.Initializer;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.server.optimizer.Average;
 import org.drlput.server.optimizer.Optimizer;
 
 /**
@@ -50,8 +54,8 @@ final class MarketTraining {
     private final Optimizer optimizer;
     private final EncodedBatch batch;
     private final int[][] rowOrder;
-    private long rowsApplied;
-    private double rewardSum;
+    private final Metrics totals = new Metrics();
+    private final RewardScale scale;
     private double entropy;
 
     /** Sums of one column. */
@@ -96,7 +100,8 @@ final class MarketTraining {
         }
         order = new EpochOrder(rows, experiment.training());
         int microBatchRows = experiment.training().rowsPerMicroBatch();
-        GradientSettings settings = GradientSettings.of(experiment, reward.deviation());
+        scale = new RewardScale(reward.mean(), reward.deviation());
+        GradientSettings settings = GradientSettings.of(experiment, scale);
         trainer = new MicroBatchTrainer(model, settings, kernels, microBatchRows);
         tree = new SummationTree(model.tensors(), 0, experiment.training().microBatches());
         optimizer = Optimizer.of(
@@ -151,7 +156,7 @@ final class MarketTraining {
     }
 
     private void step(int epoch, long stepOfEpoch, long step) {
-        double baseline = Baselines.value(experiment.objective().baseline(), rowsApplied, rewardSum, reward.mean());
+        double baseline = Baselines.value(experiment.objective(), RewardsSeen.of(totals), scale);
         for (int lane = 0; lane < experiment.training().microBatches(); lane++) {
             batch.rowCount = 0;
             for (EpochOrder.Piece piece : order.ticket(epoch, stepOfEpoch, lane)) {
@@ -172,9 +177,8 @@ final class MarketTraining {
         }
         Contribution sum = root.contribution();
         optimizer.step(weights, sum, step);
+        totals.follow(sum.metrics());
         if (sum.metrics().rows > 0) {
-            rowsApplied += sum.metrics().rows;
-            rewardSum += sum.metrics().rewardSum;
             entropy = sum.metrics().entropySum / sum.metrics().rows;
         }
         tree.release(sum);
@@ -191,6 +195,8 @@ final class MarketTraining {
         PolicyNetwork network = new PolicyNetwork(model, kernels, SCORED_ROWS);
         EncodedBatch scored = encoder.newBatch(SCORED_ROWS);
         float[] probabilities = new float[SCORED_ROWS * model.actions()];
+        Average average = optimizer.average(order.plan().totalSteps());
+        Parameters published = average == null ? weights : average.of(weights);
         int[] rows = new int[block.rowCount()];
         int[] greedy = new int[rows.length];
         for (int row = 0; row < rows.length; row++) {
@@ -200,7 +206,7 @@ final class MarketTraining {
             int count = Math.min(SCORED_ROWS, rows.length - from);
             scored.rowCount = 0;
             encoder.encodeRows(block, rows, from, count, scored);
-            network.infer(weights, scored, probabilities);
+            network.infer(published, scored, probabilities);
             for (int i = 0; i < count; i++) {
                 greedy[from + i] = Softmax.greatest(probabilities, i * model.actions(), model.actions());
             }

@@ -3,6 +3,7 @@ package org.drlput.common.client;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.drlput.common.client.TrainingSession.PulledStep;
+import org.drlput.common.gradient.RewardsSeen;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
 import org.drlput.common.wire.Statuses;
@@ -51,7 +52,13 @@ final class PullAttempt extends Attempt<PullRequest, PullChunk, PulledStep> {
                 throw Statuses.dataLoss("tensor %s: rows are missing in the answer".formatted(wanted.getName()));
             }
         }
-        return new PulledStep(head.getStep(), head.getRows(), head.getRewardSum());
+        return new PulledStep(
+                head.getStep(),
+                new RewardsSeen(
+                        head.getRows(),
+                        head.getRewardSum(),
+                        head.getRecentWeightSum(),
+                        head.getRecentWeightedRewardSum()));
     }
 
     /** Writes into whole tensors. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.drlput.common.client.ShardConnection.Limits;
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.gradient.RewardsSeen;
 import org.drlput.common.gradient.SparseRows;
 import org.drlput.common.gradient.SummationTree.Subtree;
 import org.drlput.common.tensor.Parameters;
@@ -28,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainingSession {
     /**
-     * What comes with the weights: the steps applied in them, and over those steps the valid rows and the sum of their rewards
-     * (the running-mean baseline); of shard 0, where the shards need not stand at the same step.
+     * What comes with the weights: the steps applied in them, and what those have seen of rewards; of shard 0, where the shards need
+     * not stand at the same step.
      */
-    public record PulledStep(long steps, long rows, double rewardSum) {}
+    public record PulledStep(long steps, RewardsSeen seen) {}
 
     private final List<ShardConnection> shards;
     private final ClientOptions options;

@@ -101,17 +101,36 @@ public record Experiment(
         RELU
     }
 
-    /** {@code entropy} is in units of the reward's deviation. */
-    public record Objective(ObjectiveType type, double clipWeight, Baseline baseline, double entropy) {}
+    /**
+     * What is maximized. {@code entropy}, {@code klToBehaviour} and {@code klToManual} are in units of the reward's deviation.
+     *
+     * @param smoothing of {@code LOGARITHMIC_SMOOTHING}
+     * @param translation of {@code BANDIT_NET}: deviations above the mean that are taken off the reward; null: searched
+     * @param variancePenalty deviations of a micro-batch's weighted advantages that are taken off their mean
+     */
+    public record Objective(
+            ObjectiveType type,
+            double clipWeight,
+            double smoothing,
+            @Nullable Double translation,
+            Baseline baseline,
+            double entropy,
+            double klToBehaviour,
+            double klToManual,
+            double variancePenalty) {}
 
     public enum ObjectiveType {
         IPS,
-        CLIPPED_IPS
+        CLIPPED_IPS,
+        LOG_LIKELIHOOD,
+        LOGARITHMIC_SMOOTHING,
+        BANDIT_NET
     }
 
     public enum Baseline {
         NONE,
-        RUNNING_MEAN
+        RUNNING_MEAN,
+        SELF_CRITICAL
     }
 
     /** {@code clipGradient} bounds the norm of each micro-batch's mean gradient; 0: off. */
@@ -125,10 +144,50 @@ public record Experiment(
             double weightDecay,
             Schedule schedule,
             double warmupShare,
-            double clipGradient) {}
+            double clipGradient,
+            Averaging averaging) {
+        /** Without averaging. */
+        public Optimizer(
+                OptimizerType type,
+                double learningRate,
+                double momentum,
+                double beta1,
+                double beta2,
+                double epsilon,
+                double weightDecay,
+                Schedule schedule,
+                double warmupShare,
+                double clipGradient) {
+            this(
+                    type,
+                    learningRate,
+                    momentum,
+                    beta1,
+                    beta2,
+                    epsilon,
+                    weightDecay,
+                    schedule,
+                    warmupShare,
+                    clipGradient,
+                    Averaging.OFF);
+        }
+    }
+
+    /** Which weights versions hold; {@code share} of the updates is averaged over. */
+    public record Averaging(AveragingType type, double share) {
+        /** Those of the last update. */
+        public static final Averaging OFF = new Averaging(AveragingType.NONE, 0.25);
+    }
+
+    public enum AveragingType {
+        NONE,
+        TAIL,
+        POLYNOMIAL
+    }
 
     public enum OptimizerType {
         SGD,
+        ADAGRAD,
         ADAM,
         ADAM_W
     }

@@ -2,19 +2,20 @@ package org.drlput.common.experiment;
 
 import java.util.List;
 import org.drlput.common.experiment.Experiment.Activation;
-import org.drlput.common.experiment.Experiment.Baseline;
+import org.drlput.common.experiment.Experiment.Averaging;
+import org.drlput.common.experiment.Experiment.AveragingType;
 import org.drlput.common.experiment.Experiment.Mode;
 import org.drlput.common.experiment.Experiment.Network;
-import org.drlput.common.experiment.Experiment.Objective;
-import org.drlput.common.experiment.Experiment.ObjectiveType;
 import org.drlput.common.experiment.Experiment.Optimizer;
 import org.drlput.common.experiment.Experiment.OptimizerType;
 import org.drlput.common.experiment.Experiment.Schedule;
 import org.drlput.common.experiment.Experiment.Training;
 
-/** Binds how it is learned: {@code network}, {@code objective}, {@code optimizer}, {@code training}. */
+/** Binds how it is learned: {@code network}, {@code optimizer}, {@code training}. */
 final class TrainingBinder {
     private static final int MAX_WIDTH = 16_384;
+    /** The weights of an average by powers of more than three would leave float32. */
+    private static final double LEAST_POLYNOMIAL_SHARE = 0.25;
 
     private TrainingBinder() {}
 
@@ -30,26 +31,8 @@ final class TrainingBinder {
         return network;
     }
 
-    static Objective objective(Section s) {
-        Objective objective = new Objective(
-                s.choice(
-                        "type",
-                        ObjectiveType.IPS,
-                        ObjectiveType.class,
-                        "logLikelihood",
-                        "banditNet",
-                        "doublyRobust",
-                        "directMethod",
-                        "selfNormalized"),
-                s.number("clipWeight", 10, Double.MIN_VALUE, Double.POSITIVE_INFINITY),
-                s.choice("baseline", Baseline.RUNNING_MEAN, Baseline.class, "selfCritical", "learned"),
-                s.number("entropy", 0.3, 0, 100));
-        s.end("objective");
-        return objective;
-    }
-
     static Optimizer optimizer(Section s) {
-        OptimizerType type = s.choice("type", OptimizerType.ADAM_W, OptimizerType.class, "adagrad", "lamb");
+        OptimizerType type = s.choice("type", OptimizerType.ADAM_W, OptimizerType.class, "lamb");
         Optimizer optimizer = new Optimizer(
                 type,
                 s.number("learningRate", 0.001, Double.MIN_VALUE, 1000),
@@ -60,7 +43,8 @@ final class TrainingBinder {
                 s.number("weightDecay", type == OptimizerType.ADAM_W ? 0.01 : 0, 0, 10),
                 s.choice("schedule", Schedule.COSINE, Schedule.class),
                 s.number("warmupShare", 0, 0, 1),
-                s.number("clipGradient", 0, 0, Double.POSITIVE_INFINITY));
+                s.number("clipGradient", 0, 0, Double.POSITIVE_INFINITY),
+                averaging(s.section("averaging")));
         if (!s.isBroken("type")) {
             // A setting without effect would be believed to have one.
             if (optimizer.weightDecay() != 0 && type != OptimizerType.ADAM_W) {
@@ -72,6 +56,16 @@ final class TrainingBinder {
         }
         s.end("optimizer");
         return optimizer;
+    }
+
+    private static Averaging averaging(Section s) {
+        AveragingType type = s.choice("type", Averaging.OFF.type(), AveragingType.class, "exponential");
+        double share = s.number("share", Averaging.OFF.share(), Double.MIN_VALUE, 1);
+        if (type == AveragingType.POLYNOMIAL && share < LEAST_POLYNOMIAL_SHARE && !s.isBroken("share")) {
+            s.problem("share", "found %s, expected a number from 0.25 to 1 with type polynomial".formatted(share));
+        }
+        s.end("averaging");
+        return new Averaging(type, share);
     }
 
     private static String unused(double found, OptimizerType type, OptimizerType user) {

@@ -23,6 +23,24 @@ public final class Metrics {
     public long refusedMicroBatches;
     /** Rows whose importance weight was clipped. */
     public long clippedRows;
+    /**
+     * In totals alone: Σρ and Σρr over the steps, each older one counting {@value #RECENT} of the next. Their quotient is what the
+     * policy has lately been worth, self-normalized.
+     */
+    public double recentWeightSum;
+
+    public double recentWeightedRewardSum;
+
+    private static final double RECENT = 0.99;
+
+    /** These are totals: adds one more step's sums. */
+    public void follow(Metrics step) {
+        if (step.rows > 0) {
+            recentWeightSum = RECENT * recentWeightSum + step.weightSum;
+            recentWeightedRewardSum = RECENT * recentWeightedRewardSum + step.weightedRewardSum;
+        }
+        add(step);
+    }
 
     public void add(Metrics right) {
         rows += right.rows;
@@ -37,6 +55,8 @@ public final class Metrics {
         greedyWeightedRewardSum += right.greedyWeightedRewardSum;
         refusedMicroBatches += right.refusedMicroBatches;
         clippedRows += right.clippedRows;
+        recentWeightSum += right.recentWeightSum;
+        recentWeightedRewardSum += right.recentWeightedRewardSum;
     }
 
     public void clear() {
@@ -52,5 +72,7 @@ public final class Metrics {
         greedyWeightedRewardSum = 0;
         refusedMicroBatches = 0;
         clippedRows = 0;
+        recentWeightSum = 0;
+        recentWeightedRewardSum = 0;
     }
 }

@@ -20,11 +20,13 @@ public interface Objective {
         return false;
     }
 
-    /** The objective that an experiment asks for. */
-    static Objective of(Experiment.Objective objective) {
+    /** The objective that an experiment asks for; BanditNet's translation is the baseline's. */
+    static Objective of(Experiment.Objective objective, RewardScale rewards) {
         return switch (objective.type()) {
-            case IPS -> new Ips();
+            case IPS, BANDIT_NET -> new Ips();
             case CLIPPED_IPS -> new ClippedIps(objective.clipWeight());
+            case LOG_LIKELIHOOD -> new LogLikelihood();
+            case LOGARITHMIC_SMOOTHING -> new LogarithmicSmoothing(objective.smoothing(), rewards.unit());
         };
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.drlput.common.client.TrainingSession.PulledStep;
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.gradient.RewardsSeen;
 import org.drlput.common.gradient.SummationTree.Subtree;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
@@ -240,7 +241,7 @@ class RetryTest {
 
         parameters.answers.clear();
         weights(parameters.answers, 3);
-        assertThat(pull(new RowSelection(TENSORS))).isEqualTo(new PulledStep(0, 0, 0));
+        assertThat(pull(new RowSelection(TENSORS))).isEqualTo(new PulledStep(0, new RewardsSeen(0, 0, 0, 0)));
         RowSelection rows = new RowSelection(TENSORS);
         rows.add(0, 3);
         assertThatThrownBy(() -> pull(rows))

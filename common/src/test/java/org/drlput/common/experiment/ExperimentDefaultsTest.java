@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.drlput.common.experiment.Experiment.Actions;
 import org.drlput.common.experiment.Experiment.Activation;
+import org.drlput.common.experiment.Experiment.Averaging;
+import org.drlput.common.experiment.Experiment.AveragingType;
 import org.drlput.common.experiment.Experiment.Baseline;
 import org.drlput.common.experiment.Experiment.Behaviour;
 import org.drlput.common.experiment.Experiment.Categorical;
@@ -58,7 +60,7 @@ class ExperimentDefaultsTest {
                                 Map.of("revenue", new Outcome("revenue", null, 0)),
                                 Map.of("R0", Map.of("revenue", 1.0))),
                         new Network(List.of(256, 128, 64), true, 0.1, Activation.RELU),
-                        new Objective(ObjectiveType.IPS, 10, Baseline.RUNNING_MEAN, 0.3),
+                        new Objective(ObjectiveType.IPS, 10, 0.1, null, Baseline.RUNNING_MEAN, 0.3, 0, 0, 0),
                         new Optimizer(OptimizerType.ADAM_W, 0.001, 0, 0.9, 0.999, 1e-8, 0.01, Schedule.COSINE, 0, 0),
                         new Training(Mode.STEP, 0, 2, 1024, 8, 1, true, 1, 10_000, 0.01),
                         new Evaluation(
@@ -88,9 +90,10 @@ class ExperimentDefaultsTest {
         Experiment experiment = ExperimentLoader.parse(Experiments.with("""
                         log: {requestId: a, eventTime: b, userId: c, actionId: d, propensity: e, maxRejectedShare: 0.5}
                         network: {hidden: [], batchNorm: false, batchNormMomentum: 1, activation: relu}
-                        objective: {type: clippedIps, clipWeight: 2, baseline: none, entropy: 0}
+                        objective: {type: clippedIps, clipWeight: 2, baseline: none, entropy: 0, klToBehaviour: 1,
+                          klToManual: 2, variancePenalty: 3}
                         optimizer: {type: sgd, learningRate: 1, momentum: 0.5, beta1: 0.1, beta2: 0.2, epsilon: 0.3,
-                          schedule: linear, warmupShare: 0.4, clipGradient: 5}
+                          schedule: linear, warmupShare: 0.4, clipGradient: 5, averaging: {type: tail, share: 0.5}}
                         training: {window: 3, rowsPerStep: 64, microBatches: 16, epochs: 4, shuffle: false, seed: 9,
                           checkpointIntervalMillis: 1000, maxRefusedShare: 1}
                         evaluation:
@@ -104,9 +107,9 @@ class ExperimentDefaultsTest {
 
         assertThat(experiment.log()).isEqualTo(new Log("a", "b", "c", "d", Map.of(), "e", 0.5));
         assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU));
-        assertThat(experiment.objective()).isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, Baseline.NONE, 0));
+        assertThat(experiment.objective()).isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.NONE, 0, 1, 2, 3));
         assertThat(experiment.optimizer())
-                .isEqualTo(new Optimizer(OptimizerType.SGD, 1, 0.5, 0.1, 0.2, 0.3, 0, Schedule.LINEAR, 0.4, 5));
+                .isEqualTo(new Optimizer(OptimizerType.SGD, 1, 0.5, 0.1, 0.2, 0.3, 0, Schedule.LINEAR, 0.4, 5, new Averaging(AveragingType.TAIL, 0.5)));
         assertThat(experiment.training()).isEqualTo(new Training(Mode.STEP, 0, 3, 64, 16, 4, false, 9, 1000, 1));
         assertThat(experiment.evaluation())
                 .isEqualTo(new Evaluation(

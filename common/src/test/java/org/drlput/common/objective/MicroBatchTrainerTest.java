@@ -21,6 +21,7 @@ import org.drlput.common.network.ReferencePolicy.Pass;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
 import org.drlput.common.tensor.TensorSpec.Role;
+import org.drlput.common.objective.ReferenceObjective.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,11 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The product's gradients, sums and metrics against the double-precision reference, which finite differences have checked. */
 class MicroBatchTrainerTest {
-    private static final List<ReferenceObjective> OBJECTIVES = List.of(
-            new ReferenceObjective(0, 0.25, 0),
-            new ReferenceObjective(0, 0, 0.3),
-            new ReferenceObjective(1.5, 0.25, 0),
-            new ReferenceObjective(1.5, -0.125, 0.7));
+    private static final List<ReferenceObjective> OBJECTIVES = ReferenceObjective.ALL;
 
     private static final List<Kernels> KERNELS = List.of(Kernels.named("plain"), Kernels.best());
 
@@ -74,7 +71,7 @@ class MicroBatchTrainerTest {
         }
 
         Contribution compute(ReferenceObjective objective, double clipGradient, Kernels kernels) {
-            GradientSettings settings = new GradientSettings(objective.product(), objective.entropy(), clipGradient);
+            GradientSettings settings = new GradientSettings(objective.product(), objective.regularizers(), clipGradient);
             MicroBatchTrainer trainer = new MicroBatchTrainer(spec, settings, kernels, batch.rowCount + 3);
             Contribution out = new Contribution(spec.tensors());
             trainer.compute(weights, batch, objective.baseline(), out);
@@ -193,7 +190,10 @@ class MicroBatchTrainerTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.2})
     void metricsAreTheReferences(double clipWeight) {
-        ReferenceObjective objective = new ReferenceObjective(clipWeight, 0.25, 0.1);
+        Regularizers entropy = Regularizers.ofEntropy(0.1);
+        ReferenceObjective objective = clipWeight > 0
+                ? new ReferenceObjective(Kind.CLIPPED_IPS, clipWeight, 0.25, entropy)
+                : new ReferenceObjective(Kind.IPS, 0, 0.25, entropy);
         Case c = Case.of(shape("wider, batch norm"), 60, 3);
         Metrics found = c.compute(objective, 0, Kernels.best()).metrics();
         Metrics expected = new Metrics();
@@ -286,7 +286,7 @@ class MicroBatchTrainerTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void theSameBitsAgainWhateverWasComputedBefore(Shape shape) {
-        GradientSettings settings = new GradientSettings(new Ips(), 0.1, 0.5);
+        GradientSettings settings = new GradientSettings(new Ips(), Regularizers.ofEntropy(0.1), 0.5);
         MicroBatchTrainer used = new MicroBatchTrainer(shape.spec(), settings, Kernels.best(), 64);
         Contribution again = new Contribution(shape.spec().tensors());
         Parameters weights = RandomModel.weights(shape.spec(), 1);
@@ -320,7 +320,7 @@ class MicroBatchTrainerTest {
         Case c = Case.of(spec, 5, 1);
         Contribution out = c.compute(OBJECTIVES.get(0), 0, Kernels.best());
         MicroBatchTrainer trainer =
-                new MicroBatchTrainer(spec, new GradientSettings(new Ips(), 0, 0), Kernels.best(), 5);
+                new MicroBatchTrainer(spec, new GradientSettings(new Ips(), Regularizers.NONE, 0), Kernels.best(), 5);
         c.batch.rowCount = 0;
 
         trainer.compute(c.weights, c.batch, 0, out);
@@ -336,7 +336,7 @@ class MicroBatchTrainerTest {
         ModelSpec spec = shape("numbers alone");
         Case c = Case.of(spec, 5, 1);
         MicroBatchTrainer trainer =
-                new MicroBatchTrainer(spec, new GradientSettings(new Ips(), 0, 0), Kernels.best(), 4);
+                new MicroBatchTrainer(spec, new GradientSettings(new Ips(), Regularizers.NONE, 0), Kernels.best(), 4);
 
         assertThatThrownBy(() -> trainer.compute(c.weights, c.batch, 0, new Contribution(spec.tensors())))
                 .hasMessage("batch: found 5 rows, expected 1 to 4; make the network for more rows");

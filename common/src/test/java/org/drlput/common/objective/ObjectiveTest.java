@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.drlput.common.experiment.Experiment;
-import org.drlput.common.experiment.Experiment.Baseline;
-import org.drlput.common.experiment.Experiment.ObjectiveType;
 import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.common.gradient.RewardsSeen;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +20,8 @@ class ObjectiveTest {
             objective: {type: clippedIps, clipWeight: 5, entropy: 0.3}
             optimizer: {type: sgd, learningRate: 0.1, clipGradient: 2}
             """;
+
+    private static final RewardScale REWARDS = new RewardScale(0.25, 2.5);
 
     @Test
     void ipsWeighsTheAdvantageByTheImportanceWeight() {
@@ -48,24 +49,72 @@ class ObjectiveTest {
     }
 
     @Test
+    void theLogLikelihoodWeighsByThePropensityAlone() {
+        assertThat(new LogLikelihood().coefficient(0, 0.1, -4)).isEqualTo(-40);
+        assertThat(new LogLikelihood().coefficient(7, 0.5, 1)).isEqualTo(2);
+    }
+
+    @Test
+    void logarithmicSmoothingDampsWhatIsGoodAndTakesWhatIsBadWhole() {
+        LogarithmicSmoothing smoothed = new LogarithmicSmoothing(0.5, 2);
+
+        assertThat(smoothed.coefficient(2, 0.1, 4)).isEqualTo(8 / (1 + 0.5 * 8 / 2));
+        assertThat(smoothed.coefficient(2, 0.1, -4)).isEqualTo(-8);
+        assertThat(smoothed.coefficient(1e9, 0.1, 1)).isLessThan(4);
+        assertThat(smoothed.coefficient(Double.NaN, 0.1, 1)).isNaN();
+        assertThatThrownBy(() -> new LogarithmicSmoothing(0, 1))
+                .hasMessage("smoothing and scale: found 0.0 and 1.0, expected both above 0");
+    }
+
+    private static Experiment parse(String objective) {
+        return ExperimentLoader.parse(
+                EXPERIMENT.replace("objective: {type: clippedIps, clipWeight: 5, entropy: 0.3}", objective), "test.yaml");
+    }
+
+    private static Objective objective(String objective) {
+        return GradientSettings.of(parse(objective), REWARDS).objective();
+    }
+
+    @Test
     void anExperimentsTypeChoosesTheObjective() {
-        assertThat(Objective.of(new Experiment.Objective(ObjectiveType.IPS, 7, Baseline.NONE, 0)))
-                .isEqualTo(new Ips());
-        assertThat(Objective.of(new Experiment.Objective(ObjectiveType.CLIPPED_IPS, 7, Baseline.NONE, 0)))
-                .isEqualTo(new ClippedIps(7));
+        assertThat(objective("objective: {type: ips}")).isEqualTo(new Ips());
+        assertThat(objective("objective: {type: clippedIps, clipWeight: 7}")).isEqualTo(new ClippedIps(7));
+        assertThat(objective("objective: {type: logLikelihood}")).isEqualTo(new LogLikelihood());
+        assertThat(objective("objective: {type: logarithmicSmoothing, smoothing: 0.25}"))
+                .isEqualTo(new LogarithmicSmoothing(0.25, 2.5));
+        assertThat(objective("objective: {type: banditNet, translation: 0.5}")).isEqualTo(new Ips());
     }
 
     @Test
-    void entropyIsInUnitsOfTheRewardsDeviation() {
-        GradientSettings settings = GradientSettings.of(ExperimentLoader.parse(EXPERIMENT, "test.yaml"), 2.5);
+    void regularizersAreInUnitsOfTheRewardsDeviation() {
+        GradientSettings settings = GradientSettings.of(
+                parse("objective: {entropy: 0.3, klToBehaviour: 0.1, klToManual: 0.2, variancePenalty: 0.4}"), REWARDS);
 
-        assertThat(settings).isEqualTo(new GradientSettings(new ClippedIps(5), 0.75, 2));
+        assertThat(settings).isEqualTo(new GradientSettings(new Ips(), new Regularizers(0.75, 0.25, 0.5, 1, 0.4), 2));
+    }
+
+    private static double baseline(String objective, RewardsSeen seen) {
+        return Baselines.value(parse(objective).objective(), seen, REWARDS);
     }
 
     @Test
-    void theRunningMeanStartsAtTheFirstPassesMean() {
-        assertThat(Baselines.value(Baseline.RUNNING_MEAN, 0, 0, 0.25)).isEqualTo(0.25);
-        assertThat(Baselines.value(Baseline.RUNNING_MEAN, 8, 4, 0.25)).isEqualTo(0.5);
-        assertThat(Baselines.value(Baseline.NONE, 8, 4, 0.25)).isZero();
+    void baselinesBeginAtTheFirstPassesMean() {
+        RewardsSeen nothing = new RewardsSeen(0, 0, 0, 0);
+
+        assertThat(baseline("objective: {baseline: runningMean}", nothing)).isEqualTo(0.25);
+        assertThat(baseline("objective: {baseline: selfCritical}", nothing)).isEqualTo(0.25);
+        assertThat(baseline("objective: {type: banditNet}", nothing)).isEqualTo(0.25);
+        assertThat(baseline("objective: {baseline: none}", nothing)).isZero();
+    }
+
+    @Test
+    void baselinesFollowWhatWasSeen() {
+        RewardsSeen seen = new RewardsSeen(8, 4, 10, 30);
+
+        assertThat(baseline("objective: {baseline: runningMean}", seen)).isEqualTo(0.5);
+        assertThat(baseline("objective: {baseline: selfCritical}", seen)).isEqualTo(3);
+        assertThat(baseline("objective: {type: banditNet}", seen)).isEqualTo(3);
+        assertThat(baseline("objective: {type: banditNet, translation: 2}", seen)).isEqualTo(0.25 + 2 * 2.5);
+        assertThat(baseline("objective: {baseline: none}", seen)).isZero();
     }
 }

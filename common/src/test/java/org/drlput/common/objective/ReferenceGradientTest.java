@@ -18,12 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * must be right itself.
  */
 class ReferenceGradientTest {
-    private static final List<ReferenceObjective> OBJECTIVES = List.of(
-            new ReferenceObjective(0, 0.2, 0),
-            new ReferenceObjective(0, 0, 0.3),
-            new ReferenceObjective(1.5, 0.2, 0),
-            new ReferenceObjective(1.5, -0.1, 0.7));
-
     /**
      * Batch norm over two rows bends within sqrt(ε) = 3e-3, so that the error by the fourth power is near (step / 3e-3)^4 = 1e-10;
      * the error by rounding is 1e-16 / step = 1e-11.
@@ -41,7 +35,7 @@ class ReferenceGradientTest {
     void gradientsAreTheFiniteDifferences(Shape shape) {
         Counts counts = new Counts();
         long seed = 1;
-        for (ReferenceObjective objective : OBJECTIVES) {
+        for (ReferenceObjective objective : ReferenceObjective.ALL) {
             for (int rows : new int[] {1, 2, 3, 9}) {
                 check(shape, objective, rows, seed++, counts);
             }

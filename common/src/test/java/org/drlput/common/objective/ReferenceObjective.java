@@ -1,36 +1,114 @@
 package org.drlput.common.objective;
 
+import java.util.List;
 import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.network.ReferencePolicy;
 import org.drlput.common.network.ReferencePolicy.Pass;
 
 /**
- * What a micro-batch maximizes, in double precision: {@code Σ ρ (r - b) + c H}, or with clipped weights
- * {@code Σ w (r - b) log π + c H}, where w = min(ρ, clip) is a constant.
+ * What a micro-batch maximizes, in double precision, as the formulas stand; r the reward, b the baseline, m the rows.
  *
- * @param clipWeight above 0: clipped weights, held constant
+ * @param parameter clip weight, or λ
  */
-record ReferenceObjective(double clipWeight, double baseline, double entropy) {
+record ReferenceObjective(Kind kind, double parameter, double baseline, Regularizers regularizers) {
+    /** Unit of rewards where an objective has one. */
+    private static final double SCALE = 2;
+
+    enum Kind {
+        /** {@code Σ ρ (r - b)}. */
+        IPS,
+        /** {@code Σ w (r - b) log π}, where w = min(ρ, c), less its share of the variance penalty, is a constant. */
+        CLIPPED_IPS,
+        /** {@code Σ (r - b) / π_B log π}. */
+        LOG_LIKELIHOOD,
+        /** {@code Σ ψ(ρ (r - b))}, {@code ψ(u) = s log(1 + λ u / s) / λ} above 0 and u below. */
+        LOGARITHMIC_SMOOTHING
+    }
+
+    /** Each kind and each regularizer, at least once. */
+    static final List<ReferenceObjective> ALL = List.of(
+            new ReferenceObjective(Kind.IPS, 0, 0.25, Regularizers.NONE),
+            new ReferenceObjective(Kind.IPS, 0, 0, Regularizers.ofEntropy(0.3)),
+            new ReferenceObjective(Kind.CLIPPED_IPS, 1.5, 0.25, Regularizers.NONE),
+            new ReferenceObjective(Kind.CLIPPED_IPS, 1.5, -0.125, Regularizers.ofEntropy(0.7)),
+            new ReferenceObjective(Kind.LOG_LIKELIHOOD, 0, 0.25, Regularizers.ofEntropy(0.2)),
+            new ReferenceObjective(Kind.LOGARITHMIC_SMOOTHING, 0.5, 0.25, Regularizers.NONE),
+            new ReferenceObjective(Kind.IPS, 0, 0.25, new Regularizers(0, 0.4, 0, 0, 0)),
+            new ReferenceObjective(Kind.IPS, 0, 0.25, new Regularizers(0.1, 0, 0.6, 0, 0)),
+            new ReferenceObjective(Kind.IPS, 0, 0.25, new Regularizers(0, 0, 0, 0, 0.2)),
+            new ReferenceObjective(Kind.CLIPPED_IPS, 1.5, 0.25, new Regularizers(0.1, 0.2, 0.3, 0, 0.4)));
+
+    static ReferenceObjective ips(double baseline, double entropy) {
+        return new ReferenceObjective(Kind.IPS, 0, baseline, Regularizers.ofEntropy(entropy));
+    }
+
     /** The constant weights at a pass. */
     double[] heldWeights(Pass pass, EncodedBatch batch) {
-        double[] held = new double[batch.rowCount];
+        double[] held = importanceWeights(pass, batch);
+        double[] weighted = new double[held.length];
         for (int r = 0; r < held.length; r++) {
-            double logProb = ReferencePolicy.logProbs(pass.logits[r])[batch.actionId[r]];
-            held[r] = Math.min(Math.exp(logProb) / batch.propensity[r], clipWeight);
+            held[r] = Math.min(held[r], parameter);
+            weighted[r] = held[r] * advantage(batch, r);
+        }
+        double[] shares = varianceShares(weighted);
+        for (int r = 0; r < held.length; r++) {
+            held[r] *= shares[r];
         }
         return held;
     }
 
+    private double advantage(EncodedBatch batch, int r) {
+        return batch.reward[r] - baseline;
+    }
+
+    private static double[] importanceWeights(Pass pass, EncodedBatch batch) {
+        double[] weights = new double[batch.rowCount];
+        for (int r = 0; r < weights.length; r++) {
+            weights[r] = Math.exp(ReferencePolicy.logProbs(pass.logits[r])[batch.actionId[r]]) / batch.propensity[r];
+        }
+        return weights;
+    }
+
+    /** By which the variance penalty multiplies each row's gradient. */
+    private double[] varianceShares(double[] u) {
+        double mean = java.util.Arrays.stream(u).average().orElse(0);
+        double deviation = deviation(u);
+        double[] shares = new double[u.length];
+        for (int r = 0; r < u.length; r++) {
+            shares[r] = deviation == 0 ? 1 : 1 - regularizers.variancePenalty() * (u[r] - mean) / deviation;
+        }
+        return shares;
+    }
+
+    private static double deviation(double[] u) {
+        double mean = java.util.Arrays.stream(u).average().orElse(0);
+        return Math.sqrt(java.util.Arrays.stream(u)
+                .map(x -> (x - mean) * (x - mean))
+                .average()
+                .orElse(0));
+    }
+
     double value(Pass pass, EncodedBatch batch, double[] heldWeights) {
         double sum = 0;
+        double[] rho = importanceWeights(pass, batch);
+        double[] u = new double[rho.length];
         for (int r = 0; r < batch.rowCount; r++) {
             double[] logProbs = ReferencePolicy.logProbs(pass.logits[r]);
             double logProb = logProbs[batch.actionId[r]];
-            double advantage = batch.reward[r] - baseline;
-            sum += clipWeight > 0
-                    ? heldWeights[r] * advantage * logProb
-                    : Math.exp(logProb) / batch.propensity[r] * advantage;
-            sum += entropy * entropy(logProbs);
+            u[r] = rho[r] * advantage(batch, r);
+            sum += switch (kind) {
+                case IPS -> u[r];
+                case CLIPPED_IPS -> heldWeights[r] * advantage(batch, r) * logProb;
+                case LOG_LIKELIHOOD -> advantage(batch, r) / batch.propensity[r] * logProb;
+                case LOGARITHMIC_SMOOTHING ->
+                    u[r] > 0 ? SCALE * Math.log(1 + parameter * u[r] / SCALE) / parameter : u[r];
+            };
+            sum += regularizers.entropy() * entropy(logProbs);
+            sum -= regularizers.klToBehaviour() * (rho[r] * Math.log(rho[r]) - rho[r] + 1);
+            sum += regularizers.klToManual() * logProbs[regularizers.manualAction()];
+        }
+        if (kind == Kind.IPS) {
+            sum -= regularizers.variancePenalty() * u.length * deviation(u);
         }
         return sum;
     }
@@ -46,22 +124,39 @@ record ReferenceObjective(double clipWeight, double baseline, double entropy) {
     /** The gradient of {@link #value} by the logits, {@code [row][action]}. */
     double[][] logitGradient(Pass pass, EncodedBatch batch, double[] heldWeights) {
         double[][] gradient = new double[batch.rowCount][];
+        double[] rho = importanceWeights(pass, batch);
+        double[] u = new double[rho.length];
+        for (int r = 0; r < u.length; r++) {
+            u[r] = rho[r] * advantage(batch, r);
+        }
+        double[] shares = varianceShares(u);
         for (int r = 0; r < gradient.length; r++) {
             double[] logProbs = ReferencePolicy.logProbs(pass.logits[r]);
             double entropyHere = entropy(logProbs);
-            double rho = Math.exp(logProbs[batch.actionId[r]]) / batch.propensity[r];
-            double q = (clipWeight > 0 ? heldWeights[r] : rho) * (batch.reward[r] - baseline);
+            double q = switch (kind) {
+                case IPS -> u[r] * shares[r];
+                case CLIPPED_IPS -> heldWeights[r] * advantage(batch, r);
+                case LOG_LIKELIHOOD -> advantage(batch, r) / batch.propensity[r];
+                case LOGARITHMIC_SMOOTHING -> u[r] > 0 ? u[r] / (1 + parameter * u[r] / SCALE) : u[r];
+            };
+            q -= regularizers.klToBehaviour() * rho[r] * Math.log(rho[r]);
             gradient[r] = new double[logProbs.length];
             for (int i = 0; i < logProbs.length; i++) {
                 double probability = Math.exp(logProbs[i]);
                 gradient[r][i] = q * ((i == batch.actionId[r] ? 1 : 0) - probability)
-                        - entropy * probability * (logProbs[i] + entropyHere);
+                        + regularizers.klToManual() * ((i == regularizers.manualAction() ? 1 : 0) - probability)
+                        - regularizers.entropy() * probability * (logProbs[i] + entropyHere);
             }
         }
         return gradient;
     }
 
     Objective product() {
-        return clipWeight > 0 ? new ClippedIps(clipWeight) : new Ips();
+        return switch (kind) {
+            case IPS -> new Ips();
+            case CLIPPED_IPS -> new ClippedIps(parameter);
+            case LOG_LIKELIHOOD -> new LogLikelihood();
+            case LOGARITHMIC_SMOOTHING -> new LogarithmicSmoothing(parameter, SCALE);
+        };
     }
 }

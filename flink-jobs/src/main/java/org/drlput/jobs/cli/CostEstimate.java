@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.experiment.Experiment;
-import org.drlput.common.experiment.Experiment.OptimizerType;
+import org.drlput.common.experiment.Experiment.AveragingType;
 import org.drlput.common.experiment.TrainingPlan;
 import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.gradient.Contribution;
@@ -15,6 +15,7 @@ import org.drlput.common.math.Kernels;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.objective.GradientSettings;
 import org.drlput.common.objective.MicroBatchTrainer;
+import org.drlput.common.objective.RewardScale;
 import org.drlput.common.tensor.Initializer;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
@@ -105,8 +106,13 @@ record CostEstimate(
 
     /** Weights, the optimizer's moments, the sums of a step and a copy that is being written. */
     private double serverBytes() {
-        int moments = experiment.optimizer().type() == OptimizerType.SGD ? 1 : 2;
-        return (double) FLOAT * weights * (1 + moments + 1 + 1);
+        int moments =
+                switch (experiment.optimizer().type()) {
+                    case SGD, ADAGRAD -> 1;
+                    case ADAM, ADAM_W -> 2;
+                };
+        int averages = experiment.optimizer().averaging().type() == AveragingType.NONE ? 0 : 1;
+        return (double) FLOAT * weights * (1 + moments + averages + 1 + 1);
     }
 
     /** Weights, gradients of a lane and of the sums that wait in its tree, and the blocks that its lanes read from. */
@@ -137,7 +143,7 @@ record CostEstimate(
         for (TensorSpec tensor : weights.tensors()) {
             Initializer.fill(tensor, 0, weights.values(tensor.name()), 1);
         }
-        MicroBatchTrainer trainer = new MicroBatchTrainer(model, GradientSettings.of(experiment, 1), kernels, rows);
+        MicroBatchTrainer trainer = new MicroBatchTrainer(model, GradientSettings.of(experiment, new RewardScale(0.5, 1)), kernels, rows);
         Contribution contribution = new Contribution(model.tensors());
         EncodedBatch batch = batch(model, rows);
         long start = System.nanoTime();

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Feature;
 import org.drlput.common.experiment.Experiment.Holdout;
+import org.drlput.common.experiment.Experiment.ObjectiveType;
 import org.drlput.common.experiment.Experiment.Outcome;
 import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.network.ModelSpec;
@@ -93,15 +94,25 @@ final class ExperimentText {
 
     private static String objective(Experiment experiment) {
         Experiment.Objective objective = experiment.objective();
-        String clip = switch (objective.type()) {
+        String type = switch (objective.type()) {
             case IPS -> "ips";
             case CLIPPED_IPS -> "clippedIps at " + number(objective.clipWeight());
+            case LOG_LIKELIHOOD -> "logLikelihood";
+            case LOGARITHMIC_SMOOTHING -> "logarithmicSmoothing by " + number(objective.smoothing());
+            case BANDIT_NET -> "banditNet";
         };
+        Double translation = objective.translation();
         String baseline = switch (objective.baseline()) {
             case NONE -> "no baseline";
             case RUNNING_MEAN -> "running mean as baseline";
+            case SELF_CRITICAL -> "the policy's own value as baseline";
         };
-        return "%s, %s, entropy %s of the reward's deviation".formatted(clip, baseline, number(objective.entropy()));
+        if (objective.type() == ObjectiveType.BANDIT_NET) {
+            baseline = translation == null
+                    ? "translation searched"
+                    : "translated by the mean and %s deviations".formatted(number(translation));
+        }
+        return "%s, %s, entropy %s of the reward's deviation".formatted(type, baseline, number(objective.entropy()));
     }
 
     private static String holdout(Holdout holdout) {

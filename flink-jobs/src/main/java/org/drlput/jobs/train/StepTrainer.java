@@ -16,6 +16,7 @@ import org.drlput.common.math.Kernels;
 import org.drlput.common.objective.Baselines;
 import org.drlput.common.objective.GradientSettings;
 import org.drlput.common.objective.MicroBatchTrainer;
+import org.drlput.common.objective.RewardScale;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.wire.v1.CaptureKey;
 import org.drlput.common.wire.v1.RefusedMicroBatch;
@@ -36,7 +37,7 @@ final class StepTrainer implements AutoCloseable {
     private final RunContext context;
     private final Lanes lanes;
     private final TrainingSession session;
-    private final Experiment.Baseline baseline;
+    private final RewardScale rewards;
     private final Parameters weights;
     private final MicroBatchTrainer trainer;
     private final SummationTree tree;
@@ -64,10 +65,10 @@ final class StepTrainer implements AutoCloseable {
         this.steps = steps.size();
         free = new ArrayBlockingQueue<>(steps.size(), false, steps);
         filled = new ArrayBlockingQueue<>(steps.size());
-        baseline = context.experiment().objective().baseline();
+        rewards = new RewardScale(
+                context.firstPass().reward().mean(), context.firstPass().reward().deviation());
         weights = new Parameters(context.tensors());
-        GradientSettings settings = GradientSettings.of(
-                context.experiment(), context.firstPass().reward().deviation());
+        GradientSettings settings = GradientSettings.of(context.experiment(), rewards);
         trainer = new MicroBatchTrainer(
                 context.model(), settings, kernels, context.plan().rowsPerMicroBatch());
         tree = new SummationTree(context.tensors(), lanes.first(), lanes.end());
@@ -105,11 +106,7 @@ final class StepTrainer implements AutoCloseable {
     private void compute(EncodedStep step) throws InterruptedException {
         StepRecord record = step.record();
         PulledStep pulled = session.pull(record.step(), step.touched(), weights);
-        double taken = Baselines.value(
-                baseline,
-                pulled.rows(),
-                pulled.rewardSum(),
-                context.firstPass().reward().mean());
+        double taken = Baselines.value(context.experiment().objective(), pulled.seen(), rewards);
         List<CompletableFuture<Void>> pushes = new ArrayList<>(4);
         List<Subtree> pushed = new ArrayList<>(4);
         for (int lane = lanes.first(); lane < lanes.end(); lane++) {

@@ -18,14 +18,18 @@ final class CopyInProgress implements Runnable {
     private static final int BEING_COPIED = 1;
     private static final int COPIED = 2;
 
+    /** Copies a stretch of an array. */
+    interface Stretch {
+        void copy(int from, int count);
+    }
+
     /** The arrays of one tensor, all of its shape: weights, and the optimizer's. */
     static final class Arrays {
         private final int columns;
         private final int rows;
         private final int rowsPerPiece;
         private final AtomicIntegerArray pieces;
-        private final List<float[]> live = new ArrayList<>();
-        private final List<float[]> copies = new ArrayList<>();
+        private final List<Stretch> copies = new ArrayList<>();
 
         Arrays(TensorSpec tensor) {
             this.columns = tensor.columns();
@@ -35,7 +39,11 @@ final class CopyInProgress implements Runnable {
         }
 
         Arrays add(float[] values, float[] copy) {
-            live.add(values);
+            return add((from, count) -> System.arraycopy(values, from, copy, from, count));
+        }
+
+        /** Something that is made of the tensor's arrays. */
+        Arrays add(Stretch copy) {
             copies.add(copy);
             return this;
         }
@@ -48,8 +56,8 @@ final class CopyInProgress implements Runnable {
             if (pieces.compareAndSet(piece, UNTOUCHED, BEING_COPIED)) {
                 int from = piece * rowsPerPiece * columns;
                 int count = Math.min(rowsPerPiece, rows - piece * rowsPerPiece) * columns;
-                for (int i = 0; i < live.size(); i++) {
-                    System.arraycopy(live.get(i), from, copies.get(i), from, count);
+                for (Stretch stretch : copies) {
+                    stretch.copy(from, count);
                 }
                 pieces.setRelease(piece, COPIED);
                 return;

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
+import org.drlput.server.optimizer.Average;
 import org.drlput.server.optimizer.BeforeChange;
 import org.drlput.server.optimizer.Optimizer;
 import org.drlput.server.optimizer.OptimizerState;
@@ -20,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The arrays of copies are used again, and the first ones are made before they are needed: to touch new memory takes longer than
  * to copy. As many are kept as were in use at once, two of each kind at most.
  *
- * <p>{@link #begin}, {@link #beginWeights} and {@link #change} on the shard's thread, all else on any.
+ * <p>{@link #begin}, {@link #beginVersion} and {@link #change} on the shard's thread, all else on any.
  */
 public final class StateCopier implements BeforeChange {
     private static final int SPARES = 2;
 
     private final Parameters weights;
+    private final Optimizer optimizer;
     private final List<Optimizer.State> state;
     private final Executor beside;
     private final Spares<StateCopy> states = new Spares<>(this::newState);
@@ -41,6 +43,7 @@ public final class StateCopier implements BeforeChange {
      */
     public StateCopier(Parameters weights, Optimizer optimizer, Executor beside) {
         this.weights = weights;
+        this.optimizer = optimizer;
         this.state = optimizer.state();
         this.beside = beside;
         this.versions = new Spares<>(() -> new Parameters(weights.tensors()));
@@ -60,22 +63,29 @@ public final class StateCopier implements BeforeChange {
     /** A copy of all as it is now, which is being filled: {@link #await} before it is read. */
     public StateCopy begin() {
         StateCopy into = states.take();
-        fill(into.weights(), into.optimizer().arrays());
+        fill(into.weights(), into.optimizer().arrays(), null);
         return into;
     }
 
-    /** As {@link #begin}, of the weights alone. */
-    public Parameters beginWeights() {
+    /** As {@link #begin}, of what a version holds alone: the weights, or their average. */
+    public Parameters beginVersion(long updates) {
         Parameters into = versions.take();
-        fill(into, List.of());
+        fill(into, List.of(), optimizer.average(updates));
         return into;
     }
 
-    private void fill(Parameters into, List<Optimizer.State> intoState) {
+    private void fill(Parameters into, List<Optimizer.State> intoState, @Nullable Average average) {
         List<TensorSpec> tensors = weights.tensors();
         List<CopyInProgress.Arrays> arrays = new ArrayList<>();
         for (int t = 0; t < tensors.size(); t++) {
-            arrays.add(new CopyInProgress.Arrays(tensors.get(t)).add(weights.values(t), into.values(t)));
+            float[] live = weights.values(t);
+            float[] copy = into.values(t);
+            int tensor = t;
+            CopyInProgress.Arrays of = new CopyInProgress.Arrays(tensors.get(t));
+            arrays.add(
+                    average == null
+                            ? of.add(live, copy)
+                            : of.add((from, count) -> average.write(tensor, live, copy, from, count)));
         }
         for (int s = 0; s < intoState.size(); s++) {
             int tensor = weights.index(state.get(s).tensor());

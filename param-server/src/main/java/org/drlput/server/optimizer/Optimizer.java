@@ -2,9 +2,11 @@ package org.drlput.server.optimizer;
 
 import java.util.List;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.Experiment.AveragingType;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies gradient sums to a shard's part of the weights, uphill: a contribution is the gradient of what is maximized. Elementwise
@@ -39,6 +41,14 @@ public interface Optimizer {
     /** The live arrays, in a fixed order; empty: this optimizer needs none. */
     List<State> state();
 
+    /**
+     * What a version holds in place of the weights; null: the weights themselves.
+     *
+     * @param updates how many sums were applied to the weights, empty ones too
+     */
+    @Nullable
+    Average average(long updates);
+
     /** A copy of all that a capture must hold beside the weights; the caller owns it. */
     default OptimizerState copyState() {
         return new OptimizerState(state().stream()
@@ -55,20 +65,35 @@ public interface Optimizer {
         from.copyInto(state());
     }
 
+    /** As below, of a run that applies one sum a step. */
+    static Optimizer of(
+            Experiment.Optimizer settings, double batchNormMomentum, long totalSteps, List<TensorSpec> tensors) {
+        return of(settings, batchNormMomentum, totalSteps, totalSteps, tensors);
+    }
+
     /**
      * The optimizer of an experiment.
      *
      * @param batchNormMomentum share of a step's statistics in the running ones
+     * @param totalUpdates sums that the run applies
      * @param tensors a shard's parts
      */
     static Optimizer of(
-            Experiment.Optimizer settings, double batchNormMomentum, long totalSteps, List<TensorSpec> tensors) {
+            Experiment.Optimizer settings,
+            double batchNormMomentum,
+            long totalSteps,
+            long totalUpdates,
+            List<TensorSpec> tensors) {
         LearningRate rate = LearningRate.of(settings, totalSteps);
         UpdateRule rule = switch (settings.type()) {
             case SGD -> new Sgd(rate, settings);
+            case ADAGRAD -> new Adagrad(rate, settings);
             case ADAM -> new Adam(rate, settings, 0);
             case ADAM_W -> new Adam(rate, settings, settings.weightDecay());
         };
-        return new TensorOptimizer(rule, batchNormMomentum, tensors);
+        Experiment.Averaging averaging = settings.averaging();
+        WeightAverage average =
+                averaging.type() == AveragingType.NONE ? null : new WeightAverage(averaging, totalUpdates);
+        return new TensorOptimizer(rule, average, batchNormMomentum, tensors);
     }
 }

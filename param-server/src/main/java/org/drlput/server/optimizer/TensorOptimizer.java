@@ -7,30 +7,37 @@ import org.drlput.common.gradient.SparseRows;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
 import org.drlput.common.tensor.TensorSpec.Role;
+import org.jspecify.annotations.Nullable;
 
 /** Walks the tensors by role: dense ones whole, embeddings by touched rows, batch-norm statistics by their own average. */
 final class TensorOptimizer implements Optimizer {
     private final UpdateRule rule;
+    private final @Nullable WeightAverage average;
     private final double batchNormMomentum;
     private final List<TensorSpec> tensors;
-    /** Per tensor the rule's arrays. */
+    /** Per tensor the rule's arrays; of statistics the average's alone, at its place. */
     private final float[][][] state;
 
     private final List<State> named = new ArrayList<>();
     private final TouchedRows touched;
     private BeforeChange beforeChange = (tensor, firstRow, rows) -> {};
 
-    TensorOptimizer(UpdateRule rule, double batchNormMomentum, List<TensorSpec> tensors) {
-        this.rule = rule;
+    /** @param average null: the weights are not averaged */
+    TensorOptimizer(
+            UpdateRule plain, @Nullable WeightAverage average, double batchNormMomentum, List<TensorSpec> tensors) {
+        this.rule = average == null ? plain : new AveragedRule(plain, average);
+        this.average = average;
         this.batchNormMomentum = batchNormMomentum;
         this.tensors = List.copyOf(tensors);
         List<String> names = rule.stateNames();
         this.state = new float[tensors.size()][names.size()][];
         for (int t = 0; t < tensors.size(); t++) {
             TensorSpec tensor = tensors.get(t);
-            for (int s = 0; tensor.role() != Role.STATISTIC && s < names.size(); s++) {
-                state[t][s] = new float[tensor.size()];
-                named.add(new State(tensor.name() + "/" + names.get(s), state[t][s]));
+            for (int s = 0; s < names.size(); s++) {
+                if (tensor.role() != Role.STATISTIC || names.get(s).equals(WeightAverage.STATE)) {
+                    state[t][s] = new float[tensor.size()];
+                    named.add(new State(tensor.name() + "/" + names.get(s), state[t][s]));
+                }
             }
         }
         this.touched = new TouchedRows(names.size());
@@ -51,7 +58,7 @@ final class TensorOptimizer implements Optimizer {
                 case DENSE -> rule.apply(values, state[t], sum.dense(t), values.length, inverseRows, true);
                 case DENSE_NO_DECAY -> rule.apply(values, state[t], sum.dense(t), values.length, inverseRows, false);
                 case EMBEDDING -> touched.apply(rule, values, state[t], sum.sparse(t), inverseRows);
-                case STATISTIC -> moveStatistics(values, sum.dense(t), rows);
+                case STATISTIC -> moveStatistics(t, values, sum.dense(t), rows);
             }
         }
     }
@@ -67,6 +74,20 @@ final class TensorOptimizer implements Optimizer {
         }
     }
 
+    private void moveStatistics(int t, float[] statistics, float[] sums, long rows) {
+        if (average == null) {
+            moveStatistics(statistics, sums, rows);
+        } else {
+            average.remember(statistics, statistics.length);
+            moveStatistics(statistics, sums, rows);
+            average.follow(statistics, gap(t), statistics.length);
+        }
+    }
+
+    private float[] gap(int t) {
+        return state[t][state[t].length - 1];
+    }
+
     private void moveStatistics(float[] statistics, float[] sums, long rows) {
         for (int i = 0; i + 1 < statistics.length; i += 2) {
             double mean = (double) sums[i] / rows;
@@ -74,6 +95,19 @@ final class TensorOptimizer implements Optimizer {
             statistics[i] += (float) (batchNormMomentum * (mean - statistics[i]));
             statistics[i + 1] += (float) (batchNormMomentum * (variance - statistics[i + 1]));
         }
+    }
+
+    @Override
+    public @Nullable Average average(long updates) {
+        double total = average == null ? 0 : average.total(updates);
+        if (total == 0) {
+            return null;
+        }
+        List<float[]> gaps = new ArrayList<>();
+        for (int t = 0; t < tensors.size(); t++) {
+            gaps.add(gap(t));
+        }
+        return new Average(gaps, (float) (1 / total));
     }
 
     @Override

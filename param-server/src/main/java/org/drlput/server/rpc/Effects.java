@@ -139,8 +139,8 @@ final class Effects implements ShardEffects, AutoCloseable {
     }
 
     @Override
-    public Parameters copy(Parameters weights) {
-        return copier().beginWeights();
+    public Parameters copyVersion(Parameters weights, Optimizer optimizer, long updates) {
+        return copier().beginVersion(updates);
     }
 
     @Override

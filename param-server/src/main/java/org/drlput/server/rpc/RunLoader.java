@@ -64,9 +64,13 @@ final class RunLoader {
             parts.add(tensor.withRows(layout.rowCount(tensor, shard)));
         }
         Parameters weights = new Parameters(parts);
-        Optimizer optimizer =
-                Optimizer.of(experiment.optimizer(), experiment.network().batchNormMomentum(), totalSteps, parts);
         RunPlan plan = RunPlan.of(experiment, totalSteps);
+        Optimizer optimizer = Optimizer.of(
+                experiment.optimizer(),
+                experiment.network().batchNormMomentum(),
+                totalSteps,
+                plan.totalUpdates(),
+                parts);
         ContributionPool pool = new ContributionPool(parts);
         if (key == null) {
             initialize(run, weights);

@@ -29,8 +29,10 @@ final class WeightsEncoder {
         }
         PullHeader header = PullHeader.newBuilder()
                 .setStep(state.steps())
-                .setRows(state.rows())
-                .setRewardSum(state.rewardSum())
+                .setRows(state.seen().rows())
+                .setRewardSum(state.seen().rewardSum())
+                .setRecentWeightSum(state.seen().recentWeightSum())
+                .setRecentWeightedRewardSum(state.seen().recentWeightedRewardSum())
                 .setTensorChunks(output.chunkCount())
                 .build();
         pull.answer(header, output);

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import org.drlput.common.gradient.Metrics;
+import org.drlput.common.gradient.RewardsSeen;
 import org.drlput.server.shard.Refusal.Reason;
 
 /**
@@ -173,7 +174,7 @@ final class OpenedRun {
     private void apply(Update update) {
         state.optimizer().step(state.weights(), update.sum(), update.step(), updates);
         updates++;
-        totals.add(update.sum().metrics());
+        totals.follow(update.sum().metrics());
         for (RefusedMicroBatch batch : update.refused()) {
             if (refused.size() == REFUSED_KEPT) {
                 refused.removeFirst();
@@ -209,7 +210,7 @@ final class OpenedRun {
                 step,
                 state.baseVersion() + step,
                 totals.rows,
-                effects.copy(state.weights())));
+                effects.copyVersion(state.weights(), state.optimizer(), updates)));
     }
 
     private CaptureCopy copyState(CaptureKey key) {
@@ -283,7 +284,7 @@ final class OpenedRun {
             WaitingPull pull = pulls.next();
             if (step >= pull.step() - plan.staleness()) {
                 pulls.remove();
-                effects.pullReady(pull.call(), new PulledState(step, totals.rows, totals.rewardSum, state.weights()));
+                effects.pullReady(pull.call(), new PulledState(step, RewardsSeen.of(totals), state.weights()));
             }
         }
     }

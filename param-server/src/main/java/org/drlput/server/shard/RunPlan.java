@@ -34,6 +34,11 @@ public record RunPlan(
                 training.maxRefusedShare());
     }
 
+    /** How often the optimizer moves the weights: once a step, asynchronously once a micro-batch. */
+    public long totalUpdates() {
+        return mode == Mode.ASYNC ? totalSteps * microBatches : totalSteps;
+    }
+
     /** Whether the weights after so many steps are a version. */
     public boolean versionAt(long steps) {
         return steps > 0 && (steps % versionEverySteps == 0 || steps == totalSteps);

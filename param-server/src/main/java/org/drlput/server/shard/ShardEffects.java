@@ -1,6 +1,7 @@
 package org.drlput.server.shard;
 
 import org.drlput.common.tensor.Parameters;
+import org.drlput.server.optimizer.Average;
 import org.drlput.server.optimizer.Optimizer;
 
 /**
@@ -38,9 +39,14 @@ public interface ShardEffects {
         return new StateCopy(weights.copy(), optimizer.copyState());
     }
 
-    /** As above, of the weights alone: for {@link #writePart}. */
-    default Parameters copy(Parameters weights) {
-        return weights.copy();
+    /**
+     * As above, of what a version holds alone: for {@link #writePart}.
+     *
+     * @param updates that the optimizer made
+     */
+    default Parameters copyVersion(Parameters weights, Optimizer optimizer, long updates) {
+        Average average = optimizer.average(updates);
+        return average == null ? weights.copy() : average.of(weights);
     }
 
     /**

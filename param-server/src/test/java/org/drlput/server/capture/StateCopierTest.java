@@ -32,7 +32,7 @@ class StateCopierTest {
 
     private final Parameters weights = new Parameters(TENSORS);
     private final Optimizer optimizer = Optimizer.of(
-            TestRun.of("run", 100, "{type: adamW, learningRate: 0.1}", 10)
+            TestRun.of("run", 100, "{type: adamW, learningRate: 0.1, averaging: {type: polynomial}}", 10)
                     .experiment()
                     .optimizer(),
             0.1,
@@ -93,14 +93,15 @@ class StateCopierTest {
                 Expected first = expect(begun);
                 step(random);
                 Expected second = expect(copier.begin());
-                Parameters version = copier.beginWeights();
+                Parameters version = copier.beginVersion(step);
+                Parameters average = optimizer.average(step).of(weights);
                 for (int i = random.nextInt(4); i > 0; i--) {
                     step(random);
                 }
                 assertFilled(copier, first);
                 assertFilled(copier, second);
                 copier.await(version);
-                assertSame(version, second.weights());
+                assertSame(version, average);
                 copier.giveBack(first.copy());
                 copier.giveBack(second.copy());
                 copier.giveBack(version);

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.Experiment.Averaging;
+import org.drlput.common.experiment.Experiment.AveragingType;
 import org.drlput.common.experiment.Experiment.OptimizerType;
 import org.drlput.common.experiment.Experiment.Schedule;
 import org.drlput.common.gradient.Contribution;
@@ -28,10 +30,28 @@ class OptimizerTest {
         for (Schedule schedule : Schedule.values()) {
             settings.add(settings(OptimizerType.SGD, 0, 0, schedule));
             settings.add(settings(OptimizerType.SGD, 0.9, 0, schedule));
+            settings.add(settings(OptimizerType.ADAGRAD, 0, 0, schedule));
             settings.add(settings(OptimizerType.ADAM, 0, 0.5, schedule));
             settings.add(settings(OptimizerType.ADAM_W, 0, 0.5, schedule));
         }
+        settings.addAll(averaged());
         return settings;
+    }
+
+    static List<Experiment.Optimizer> averaged() {
+        List<Experiment.Optimizer> settings = new ArrayList<>();
+        for (OptimizerType type : OptimizerType.values()) {
+            settings.add(averaged(type, new Averaging(AveragingType.TAIL, 0.4)));
+            settings.add(averaged(type, new Averaging(AveragingType.POLYNOMIAL, 0.25)));
+        }
+        settings.add(averaged(OptimizerType.SGD, new Averaging(AveragingType.TAIL, 1)));
+        settings.add(averaged(OptimizerType.SGD, new Averaging(AveragingType.POLYNOMIAL, 0.5)));
+        return settings;
+    }
+
+    private static Experiment.Optimizer averaged(OptimizerType type, Averaging averaging) {
+        return new Experiment.Optimizer(
+                type, 0.01, 0, 0.9, 0.99, 1e-8, 0, Schedule.CONSTANT, 0.1, 0, averaging);
     }
 
     private static Experiment.Optimizer settings(
@@ -185,6 +205,87 @@ class OptimizerTest {
         }
 
         assertSameParts(weights, copy);
+    }
+
+    /** As the formula stands: weights after each update, weighed and summed. Step 20 is empty. */
+    @ParameterizedTest
+    @MethodSource("averaged")
+    void versionsHoldTheWeighedMeanOfAllUpdates(Experiment.Optimizer settings) {
+        Averaging averaging = settings.averaging();
+        Optimizer optimizer = optimizer(settings, Sums.TENSORS);
+        Parameters weights = Sums.weights(1);
+        double[][] sums =
+                Sums.TENSORS.stream().map(t -> new double[t.size()]).toArray(double[][]::new);
+        double total = 0;
+        for (long step = 0; step < STEPS; step++) {
+            Contribution sum = Sums.sum(100 + step);
+            sum.metrics().rows = step == 20 ? 0 : sum.metrics().rows;
+            optimizer.step(weights, sum, step);
+            double share = share(averaging, step + 1);
+            total += share;
+            for (int t = 0; t < sums.length; t++) {
+                for (int i = 0; i < sums[t].length; i++) {
+                    sums[t][i] += share * weights.values(t)[i];
+                }
+            }
+            Average average = optimizer.average(step + 1);
+            assertThat(average == null).as("step %d", step).isEqualTo(total == 0);
+            Parameters found = average == null ? weights : average.of(weights);
+            for (int t = 0; t < sums.length && total > 0; t++) {
+                for (int i = 0; i < sums[t].length; i++) {
+                    // float32 gaps: 60 roundings of 6e-8 of weights of size 1 to 10
+                    double expected = sums[t][i] / total;
+                    assertThat((double) found.values(t)[i])
+                            .as("step %d, %s[%d]", step, Sums.TENSORS.get(t).name(), i)
+                            .isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
+                }
+            }
+        }
+    }
+
+    /** Of update j, counted from 1. */
+    private static double share(Averaging averaging, long j) {
+        if (averaging.type() == AveragingType.TAIL) {
+            return j > Math.floor((1 - averaging.share()) * STEPS) ? 1 : 0;
+        }
+        double share = 1;
+        for (int i = 0; i < Math.round(1 / averaging.share()) - 1; i++) {
+            share *= j + i;
+        }
+        return share;
+    }
+
+    /** A row that no sum touches is its own average, to the bit. */
+    @ParameterizedTest
+    @MethodSource("averaged")
+    void rowsThatAreNotTouchedAreTheirOwnAverage(Experiment.Optimizer settings) {
+        Optimizer optimizer = optimizer(settings, Sums.TENSORS);
+        Parameters weights = Sums.weights(1);
+        for (long step = 0; step < STEPS; step++) {
+            optimizer.step(weights, Sums.sum(step), step);
+        }
+        float[] average = optimizer.average(STEPS).of(weights).values(0);
+
+        assertThat(Arrays.copyOfRange(average, 30, 33))
+                .isEqualTo(Arrays.copyOfRange(Sums.weights(1).values(0), 30, 33));
+        assertThat(average).isNotEqualTo(weights.values(0));
+    }
+
+    @Test
+    void withoutAveragingVersionsHoldTheWeights() {
+        Optimizer optimizer = optimizer(settings(OptimizerType.ADAM, 0, 0, Schedule.CONSTANT), Sums.TENSORS);
+
+        assertThat(optimizer.average(STEPS)).isNull();
+    }
+
+    @Test
+    void theAveragesStateIsNamedByTensorStatisticsToo() {
+        assertThat(names(averaged(OptimizerType.SGD, new Averaging(AveragingType.TAIL, 0.5))))
+                .containsExactly(
+                        "embedding.user/averageGap",
+                        "layer0.weight/averageGap",
+                        "layer0.gamma/averageGap",
+                        "layer0.statistics/averageGap");
     }
 
     @Test

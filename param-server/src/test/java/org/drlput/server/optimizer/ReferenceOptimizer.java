@@ -67,6 +67,11 @@ final class ReferenceOptimizer {
             weights[t][i] += eta * first[t][i];
             return;
         }
+        if (settings.type() == OptimizerType.ADAGRAD) {
+            first[t][i] += g * g;
+            weights[t][i] += eta * g / (Math.sqrt(first[t][i]) + settings.epsilon());
+            return;
+        }
         double b1 = settings.beta1();
         double b2 = settings.beta2();
         first[t][i] = b1 * first[t][i] + (1 - b1) * g;

@@ -53,7 +53,7 @@ final class SimulatedRun {
             }
             Contribution sum = Objects.requireNonNull(tree.poll()).contribution();
             optimizer.step(live, sum, step);
-            sums.add(sum.metrics());
+            sums.follow(sum.metrics());
             tree.release(sum);
             tree.reset();
         }

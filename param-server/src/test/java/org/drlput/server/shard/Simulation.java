@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.drlput.common.gradient.Contribution;
+import org.drlput.common.gradient.RewardsSeen;
 import org.drlput.common.gradient.SummationTree;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.ShardLayout;
@@ -222,8 +223,7 @@ final class Simulation {
         @Override
         public void pullReady(long call, PulledState pulled) {
             run.requireBits("pulled part", pulled.weights(), pulled.steps(), layout, index);
-            assertThat(pulled.rows()).isEqualTo(run.totals(pulled.steps()).rows);
-            assertThat(pulled.rewardSum()).isEqualTo(run.totals(pulled.steps()).rewardSum);
+            assertThat(pulled.seen()).isEqualTo(RewardsSeen.of(run.totals(pulled.steps())));
             Parameters copy = SimulatedRun.copy(pulled.weights());
             Pulled answer = pulls.remove(call);
             if (answer != null) {
