@@ -70,7 +70,7 @@ class LargeModelTest {
             gradient[0] = 4;
             sum.sparse(0).addRow(7, gradient, 0);
             session.push(0, new Subtree(0, 8, sum), List.of(), null).join();
-            assertThat(session.pull(1, rows, weights).rows()).isEqualTo(1);
+            assertThat(session.pull(1, rows, weights).seen().rows()).isEqualTo(1);
             assertThat(dense[0]).isEqualTo(first + 0.5f);
             assertThat(dense[last]).isEqualTo(end - 1f);
             assertThat(table[7 * 16]).isEqualTo(row + 2f);

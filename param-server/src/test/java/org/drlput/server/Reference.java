@@ -15,6 +15,7 @@ public final class Reference {
     private final List<TensorSpec> tensors;
     private final Parameters weights;
     private final Metrics totals = new Metrics();
+    private final Parameters version;
 
     private Reference(TestRun run, long steps, long totalSteps) {
         tensors = run.tensors();
@@ -36,10 +37,11 @@ public final class Reference {
             }
             Contribution sum = Objects.requireNonNull(tree.poll()).contribution();
             optimizer.step(weights, sum, step);
-            totals.add(sum.metrics());
+            totals.follow(sum.metrics());
             tree.release(sum);
             tree.reset();
         }
+        version = optimizer.copyVersion(weights, steps);
     }
 
     /** The weights after so many steps of a run of {@code totalSteps}. */
@@ -49,6 +51,11 @@ public final class Reference {
 
     public Parameters weights() {
         return weights;
+    }
+
+    /** What a version of these steps holds. */
+    public Parameters version() {
+        return version;
     }
 
     public Metrics totals() {

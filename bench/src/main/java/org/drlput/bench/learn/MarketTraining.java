@@ -29,7 +29,6 @@ import org.drlput.common.simulate.MarketLog;
 import org.drlput.common.tensor.Initializer;
 import org.drlput.common.tensor.Parameters;
 import org.drlput.common.tensor.TensorSpec;
-import org.drlput.server.optimizer.Average;
 import org.drlput.server.optimizer.Optimizer;
 
 /**
@@ -195,8 +194,7 @@ final class MarketTraining {
         PolicyNetwork network = new PolicyNetwork(model, kernels, SCORED_ROWS);
         EncodedBatch scored = encoder.newBatch(SCORED_ROWS);
         float[] probabilities = new float[SCORED_ROWS * model.actions()];
-        Average average = optimizer.average(order.plan().totalSteps());
-        Parameters published = average == null ? weights : average.of(weights);
+        Parameters published = optimizer.copyVersion(weights, order.plan().totalSteps());
         int[] rows = new int[block.rowCount()];
         int[] greedy = new int[rows.length];
         for (int row = 0; row < rows.length; row++) {

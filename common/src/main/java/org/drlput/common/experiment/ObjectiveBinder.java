@@ -15,8 +15,8 @@ final class ObjectiveBinder {
     private ObjectiveBinder() {}
 
     static Objective objective(Section s) {
-        ObjectiveType type =
-                s.choice("type", ObjectiveType.IPS, ObjectiveType.class, "doublyRobust", "directMethod", "selfNormalized");
+        ObjectiveType type = s.choice(
+                "type", ObjectiveType.IPS, ObjectiveType.class, "doublyRobust", "directMethod", "selfNormalized");
         Objective objective = new Objective(
                 type,
                 s.number("clipWeight", 10, Double.MIN_VALUE, Double.POSITIVE_INFINITY),
@@ -58,7 +58,8 @@ final class ObjectiveBinder {
         if (s.has(key) && !users.contains(type) && !s.isBroken(key)) {
             String names =
                     String.join(" or ", users.stream().map(Section::camelCase).toList());
-            s.problem(key, "is not used by type %s, only by %s: leave it out".formatted(Section.camelCase(type), names));
+            s.problem(
+                    key, "is not used by type %s, only by %s: leave it out".formatted(Section.camelCase(type), names));
         }
     }
 }

@@ -8,7 +8,6 @@ package org.drlput.common.gradient;
  */
 public record RewardsSeen(long rows, double rewardSum, double recentWeightSum, double recentWeightedRewardSum) {
     public static RewardsSeen of(Metrics totals) {
-        return new RewardsSeen(
-                totals.rows, totals.rewardSum, totals.recentWeightSum, totals.recentWeightedRewardSum);
+        return new RewardsSeen(totals.rows, totals.rewardSum, totals.recentWeightSum, totals.recentWeightedRewardSum);
     }
 }

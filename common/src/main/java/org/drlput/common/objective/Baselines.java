@@ -21,9 +21,7 @@ public final class Baselines {
     public static double value(Experiment.Objective objective, RewardsSeen seen, RewardScale rewards) {
         if (objective.type() == Experiment.ObjectiveType.BANDIT_NET) {
             Double translation = objective.translation();
-            return translation == null
-                    ? ownValue(seen, rewards)
-                    : rewards.mean() + translation * rewards.deviation();
+            return translation == null ? ownValue(seen, rewards) : rewards.mean() + translation * rewards.deviation();
         }
         return switch (objective.baseline()) {
             case NONE -> 0;
@@ -33,8 +31,6 @@ public final class Baselines {
     }
 
     private static double ownValue(RewardsSeen seen, RewardScale rewards) {
-        return seen.recentWeightSum() > 0
-                ? seen.recentWeightedRewardSum() / seen.recentWeightSum()
-                : rewards.mean();
+        return seen.recentWeightSum() > 0 ? seen.recentWeightedRewardSum() / seen.recentWeightSum() : rewards.mean();
     }
 }

@@ -107,9 +107,21 @@ class ExperimentDefaultsTest {
 
         assertThat(experiment.log()).isEqualTo(new Log("a", "b", "c", "d", Map.of(), "e", 0.5));
         assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU));
-        assertThat(experiment.objective()).isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.NONE, 0, 1, 2, 3));
+        assertThat(experiment.objective())
+                .isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.NONE, 0, 1, 2, 3));
         assertThat(experiment.optimizer())
-                .isEqualTo(new Optimizer(OptimizerType.SGD, 1, 0.5, 0.1, 0.2, 0.3, 0, Schedule.LINEAR, 0.4, 5, new Averaging(AveragingType.TAIL, 0.5)));
+                .isEqualTo(new Optimizer(
+                        OptimizerType.SGD,
+                        1,
+                        0.5,
+                        0.1,
+                        0.2,
+                        0.3,
+                        0,
+                        Schedule.LINEAR,
+                        0.4,
+                        5,
+                        new Averaging(AveragingType.TAIL, 0.5)));
         assertThat(experiment.training()).isEqualTo(new Training(Mode.STEP, 0, 3, 64, 16, 4, false, 9, 1000, 1));
         assertThat(experiment.evaluation())
                 .isEqualTo(new Evaluation(

@@ -26,7 +26,8 @@ class GuardTest {
     private final Contribution out = new Contribution(spec.tensors());
 
     private MicroBatchTrainer trainer(double clipGradient) {
-        return new MicroBatchTrainer(spec, new GradientSettings(new Ips(), Regularizers.ofEntropy(0.1), clipGradient), Kernels.best(), ROWS);
+        return new MicroBatchTrainer(
+                spec, new GradientSettings(new Ips(), Regularizers.ofEntropy(0.1), clipGradient), Kernels.best(), ROWS);
     }
 
     private String refusal(double clipGradient, double baseline) {

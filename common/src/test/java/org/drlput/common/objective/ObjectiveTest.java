@@ -68,7 +68,8 @@ class ObjectiveTest {
 
     private static Experiment parse(String objective) {
         return ExperimentLoader.parse(
-                EXPERIMENT.replace("objective: {type: clippedIps, clipWeight: 5, entropy: 0.3}", objective), "test.yaml");
+                EXPERIMENT.replace("objective: {type: clippedIps, clipWeight: 5, entropy: 0.3}", objective),
+                "test.yaml");
     }
 
     private static Objective objective(String objective) {
@@ -114,7 +115,8 @@ class ObjectiveTest {
         assertThat(baseline("objective: {baseline: runningMean}", seen)).isEqualTo(0.5);
         assertThat(baseline("objective: {baseline: selfCritical}", seen)).isEqualTo(3);
         assertThat(baseline("objective: {type: banditNet}", seen)).isEqualTo(3);
-        assertThat(baseline("objective: {type: banditNet, translation: 2}", seen)).isEqualTo(0.25 + 2 * 2.5);
+        assertThat(baseline("objective: {type: banditNet, translation: 2}", seen))
+                .isEqualTo(0.25 + 2 * 2.5);
         assertThat(baseline("objective: {baseline: none}", seen)).isZero();
     }
 }

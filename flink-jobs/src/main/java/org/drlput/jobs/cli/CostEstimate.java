@@ -106,11 +106,10 @@ record CostEstimate(
 
     /** Weights, the optimizer's moments, the sums of a step and a copy that is being written. */
     private double serverBytes() {
-        int moments =
-                switch (experiment.optimizer().type()) {
-                    case SGD, ADAGRAD -> 1;
-                    case ADAM, ADAM_W -> 2;
-                };
+        int moments = switch (experiment.optimizer().type()) {
+            case SGD, ADAGRAD -> 1;
+            case ADAM, ADAM_W -> 2;
+        };
         int averages = experiment.optimizer().averaging().type() == AveragingType.NONE ? 0 : 1;
         return (double) FLOAT * weights * (1 + moments + averages + 1 + 1);
     }
@@ -143,7 +142,8 @@ record CostEstimate(
         for (TensorSpec tensor : weights.tensors()) {
             Initializer.fill(tensor, 0, weights.values(tensor.name()), 1);
         }
-        MicroBatchTrainer trainer = new MicroBatchTrainer(model, GradientSettings.of(experiment, new RewardScale(0.5, 1)), kernels, rows);
+        MicroBatchTrainer trainer =
+                new MicroBatchTrainer(model, GradientSettings.of(experiment, new RewardScale(0.5, 1)), kernels, rows);
         Contribution contribution = new Contribution(model.tensors());
         EncodedBatch batch = batch(model, rows);
         long start = System.nanoTime();

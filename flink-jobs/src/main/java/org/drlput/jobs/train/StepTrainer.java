@@ -66,7 +66,8 @@ final class StepTrainer implements AutoCloseable {
         free = new ArrayBlockingQueue<>(steps.size(), false, steps);
         filled = new ArrayBlockingQueue<>(steps.size());
         rewards = new RewardScale(
-                context.firstPass().reward().mean(), context.firstPass().reward().deviation());
+                context.firstPass().reward().mean(),
+                context.firstPass().reward().deviation());
         weights = new Parameters(context.tensors());
         GradientSettings settings = GradientSettings.of(context.experiment(), rewards);
         trainer = new MicroBatchTrainer(

@@ -49,6 +49,12 @@ public interface Optimizer {
     @Nullable
     Average average(long updates);
 
+    /** A copy of what a version holds after so many updates. */
+    default Parameters copyVersion(Parameters weights, long updates) {
+        Average average = average(updates);
+        return average == null ? weights.copy() : average.of(weights);
+    }
+
     /** A copy of all that a capture must hold beside the weights; the caller owns it. */
     default OptimizerState copyState() {
         return new OptimizerState(state().stream()

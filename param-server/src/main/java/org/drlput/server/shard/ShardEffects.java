@@ -1,7 +1,6 @@
 package org.drlput.server.shard;
 
 import org.drlput.common.tensor.Parameters;
-import org.drlput.server.optimizer.Average;
 import org.drlput.server.optimizer.Optimizer;
 
 /**
@@ -45,8 +44,7 @@ public interface ShardEffects {
      * @param updates that the optimizer made
      */
     default Parameters copyVersion(Parameters weights, Optimizer optimizer, long updates) {
-        Average average = optimizer.average(updates);
-        return average == null ? weights.copy() : average.of(weights);
+        return optimizer.copyVersion(weights, updates);
     }
 
     /**

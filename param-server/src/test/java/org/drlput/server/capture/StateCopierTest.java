@@ -94,7 +94,7 @@ class StateCopierTest {
                 step(random);
                 Expected second = expect(copier.begin());
                 Parameters version = copier.beginVersion(step);
-                Parameters average = optimizer.average(step).of(weights);
+                Parameters average = optimizer.copyVersion(weights, step);
                 for (int i = random.nextInt(4); i > 0; i--) {
                     step(random);
                 }
