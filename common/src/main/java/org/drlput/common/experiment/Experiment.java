@@ -95,7 +95,9 @@ public record Experiment(
     /** A logged outcome; with a delay column it counts only if seen within the window. {@code windowMillis} 0: none. */
     public record Outcome(String column, @Nullable String delayColumn, long windowMillis) {}
 
-    public record Network(List<Integer> hidden, boolean batchNorm, double batchNormMomentum, Activation activation) {}
+    /** {@code members} networks on the same embeddings; the policy is the mean of theirs. */
+    public record Network(
+            List<Integer> hidden, boolean batchNorm, double batchNormMomentum, Activation activation, int members) {}
 
     public enum Activation {
         RELU
@@ -117,20 +119,37 @@ public record Experiment(
             double entropy,
             double klToBehaviour,
             double klToManual,
-            double variancePenalty) {}
+            double variancePenalty,
+            RewardModel rewardModel) {}
+
+    /**
+     * A model of the reward that is trained beside the policy: of {@code DOUBLY_ROBUST}, and of the baseline {@code LEARNED}.
+     *
+     * @param crossFit two models: each row trains one, and the other one predicts it
+     * @param lossWeight of its squared error
+     */
+    public record RewardModel(RewardNetwork network, boolean crossFit, double lossWeight) {}
+
+    public enum RewardNetwork {
+        SHARED,
+        SEPARATE
+    }
 
     public enum ObjectiveType {
         IPS,
         CLIPPED_IPS,
         LOG_LIKELIHOOD,
         LOGARITHMIC_SMOOTHING,
-        BANDIT_NET
+        BANDIT_NET,
+        DOUBLY_ROBUST,
+        DIRECT_METHOD
     }
 
     public enum Baseline {
         NONE,
         RUNNING_MEAN,
-        SELF_CRITICAL
+        SELF_CRITICAL,
+        LEARNED
     }
 
     /** {@code clipGradient} bounds the norm of each micro-batch's mean gradient; 0: off. */

@@ -117,7 +117,7 @@ public final class ExperimentLoader {
                 ActionsBinder.actions(root.requiredSection("actions"), logSection, log.actionColumns()),
                 RewardBinder.reward(root.requiredSection("reward"), columns),
                 network,
-                ObjectiveBinder.objective(root.section("objective")),
+                ObjectiveBinder.objective(root.section("objective"), network),
                 TrainingBinder.optimizer(root.section("optimizer")),
                 TrainingBinder.training(root.section("training"), network),
                 EvaluationBinder.evaluation(root.section("evaluation"), root.isBroken("features") ? null : features),

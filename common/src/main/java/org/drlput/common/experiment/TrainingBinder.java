@@ -26,7 +26,8 @@ final class TrainingBinder {
                 hidden,
                 s.flag("batchNorm", true),
                 s.number("batchNormMomentum", 0.1, Double.MIN_VALUE, 1),
-                s.choice("activation", Activation.RELU, Activation.class, "tanh", "gelu", "leakyRelu"));
+                s.choice("activation", Activation.RELU, Activation.class, "tanh", "gelu", "leakyRelu"),
+                (int) s.whole("members", 1, 1, 64));
         s.end("network");
         return network;
     }

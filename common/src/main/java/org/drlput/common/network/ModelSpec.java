@@ -4,41 +4,134 @@ import java.util.ArrayList;
 import java.util.List;
 import org.drlput.common.action.ActionSpace;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.Experiment.Baseline;
 import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
+import org.drlput.common.experiment.Experiment.ObjectiveType;
+import org.drlput.common.experiment.Experiment.RewardNetwork;
 import org.drlput.common.feature.FeatureSpace;
 import org.drlput.common.tensor.TensorSpec;
 import org.drlput.common.tensor.TensorSpec.Role;
 
 /**
- * Shape of the policy network: embeddings, then per hidden layer Linear, BatchNorm, ReLU, then a linear output of one logit per
- * action. With batch norm a hidden layer has no bias (its gradient would be zero).
+ * Shape of the policy network: embeddings, and on them towers, each of hidden layers (Linear, BatchNorm, ReLU) and one or two linear
+ * outputs. With batch norm a hidden layer has no bias (its gradient would be zero).
+ *
+ * <p>Each of the {@code members} is a tower with one logit per action; the policy is the mean of their probabilities. A model of the
+ * reward is one more output of the only member's tower, or a tower of its own, or two for cross-fitting.
  *
  * <p>Tensors, in this order: {@code embedding.<feature>} {@code [tableRows, dimension]} for the categorical, then the
- * multi-categorical features; per layer {@code layer<i>.weight} {@code [in, out]} and either {@code layer<i>.gamma},
- * {@code layer<i>.beta} {@code [out]} and {@code layer<i>.statistics} {@code [out, 2]} or {@code layer<i>.bias} {@code [out]};
- * {@code output.weight} {@code [in, actions]}, {@code output.bias} {@code [actions]}.
+ * multi-categorical features; then per tower, its names with a prefix ({@code ""}, {@code member<m>.}, {@code reward<f>.}): per layer
+ * {@code layer<i>.weight} {@code [in, out]} and either {@code layer<i>.gamma}, {@code layer<i>.beta} {@code [out]} and
+ * {@code layer<i>.statistics} {@code [out, 2]} or {@code layer<i>.bias} {@code [out]}; per output {@code output.weight}
+ * {@code [in, actions]}, {@code output.bias} {@code [actions]}.
  */
 public record ModelSpec(
-        FeatureSpace features, List<Integer> hidden, boolean batchNorm, double batchNormMomentum, int actions) {
+        FeatureSpace features,
+        List<Integer> hidden,
+        boolean batchNorm,
+        double batchNormMomentum,
+        int actions,
+        int members,
+        RewardHead reward) {
 
     public ModelSpec {
         hidden = List.copyOf(hidden);
+        if (members > 1 && reward.shared()) {
+            throw new IllegalArgumentException("a reward model that shares the tower of %d members".formatted(members));
+        }
     }
+
+    /** One member and no model of the reward. */
+    public ModelSpec(
+            FeatureSpace features, List<Integer> hidden, boolean batchNorm, double batchNormMomentum, int actions) {
+        this(features, hidden, batchNorm, batchNormMomentum, actions, 1, RewardHead.NONE);
+    }
+
+    /**
+     * The model of the reward.
+     *
+     * @param outputs one: of the state; one per action; 0: there is none
+     * @param shared whether it is an output of the policy's tower
+     * @param folds models, each with a tower of its own, of which each row trains one and is predicted by the other; 1: one for all
+     */
+    public record RewardHead(int outputs, boolean shared, int folds) {
+        public static final RewardHead NONE = new RewardHead(0, false, 0);
+
+        public RewardHead {
+            if (shared && folds != 1 || folds > 2) {
+                throw new IllegalArgumentException("reward model: %d folds, shared: %s".formatted(folds, shared));
+            }
+        }
+
+        static RewardHead of(Experiment.Objective objective, int actions) {
+            boolean ofActions = objective.type() == ObjectiveType.DOUBLY_ROBUST;
+            if (!ofActions && objective.baseline() != Baseline.LEARNED) {
+                return NONE;
+            }
+            Experiment.RewardModel model = objective.rewardModel();
+            return new RewardHead(
+                    ofActions ? actions : 1, model.network() == RewardNetwork.SHARED, model.crossFit() ? 2 : 1);
+        }
+    }
+
+    /** @param prefix of the names of its layers' tensors */
+    record Tower(String prefix, List<Output> outputs) {}
+
+    record Output(String name, int width) {}
 
     /** The network that an experiment asks for. */
     public static ModelSpec of(Experiment experiment) {
+        int actions = ActionSpace.of(experiment.actions()).size();
         return new ModelSpec(
                 FeatureSpace.of(experiment.features()),
                 experiment.network().hidden(),
                 experiment.network().batchNorm(),
                 experiment.network().batchNormMomentum(),
-                ActionSpace.of(experiment.actions()).size());
+                actions,
+                experiment.network().members(),
+                RewardHead.of(experiment.objective(), actions));
     }
 
     /** Name of the table of a categorical or multi-categorical feature. */
     public static String embeddingName(String feature) {
         return "embedding." + feature;
+    }
+
+    /** Members first, then the reward's. */
+    List<Tower> towers() {
+        List<Tower> towers = new ArrayList<>();
+        for (int m = 0; m < members; m++) {
+            String prefix = m == 0 ? "" : "member" + m + ".";
+            List<Output> outputs = new ArrayList<>();
+            outputs.add(new Output(prefix + "output", actions));
+            if (reward.shared()) {
+                outputs.add(new Output("reward0.output", reward.outputs()));
+            }
+            towers.add(new Tower(prefix, outputs));
+        }
+        for (int f = 0; f < reward.folds() && !reward.shared(); f++) {
+            String prefix = "reward" + f + ".";
+            towers.add(new Tower(prefix, List.of(new Output(prefix + "output", reward.outputs()))));
+        }
+        return List.copyOf(towers);
+    }
+
+    /** How many there are. */
+    public int towerCount() {
+        return towers().size();
+    }
+
+    /** How many tensors a hidden layer has. */
+    int layerTensors() {
+        return batchNorm ? 4 : 2;
+    }
+
+    /** The greatest width of the input and the hidden layers. */
+    int widest() {
+        return Math.max(
+                features.inputWidth(),
+                hidden.stream().mapToInt(Integer::intValue).max().orElse(0));
     }
 
     /** All tensors, in the order above. */
@@ -52,10 +145,15 @@ public record ModelSpec(
             tensors.add(new TensorSpec(
                     embeddingName(feature.name()), feature.tableRows(), feature.dimension(), Role.EMBEDDING));
         }
+        towers().forEach(tower -> addTensors(tower, tensors));
+        return List.copyOf(tensors);
+    }
+
+    private void addTensors(Tower tower, List<TensorSpec> tensors) {
         int in = features.inputWidth();
         for (int i = 0; i < hidden.size(); i++) {
             int out = hidden.get(i);
-            String layer = "layer" + i + ".";
+            String layer = tower.prefix() + "layer" + i + ".";
             tensors.add(new TensorSpec(layer + "weight", in, out, Role.DENSE));
             if (batchNorm) {
                 tensors.add(new TensorSpec(layer + "gamma", out, 1, Role.DENSE_NO_DECAY));
@@ -66,8 +164,9 @@ public record ModelSpec(
             }
             in = out;
         }
-        tensors.add(new TensorSpec("output.weight", in, actions, Role.DENSE));
-        tensors.add(new TensorSpec("output.bias", actions, 1, Role.DENSE_NO_DECAY));
-        return List.copyOf(tensors);
+        for (Output output : tower.outputs()) {
+            tensors.add(new TensorSpec(output.name() + ".weight", in, output.width(), Role.DENSE));
+            tensors.add(new TensorSpec(output.name() + ".bias", output.width(), 1, Role.DENSE_NO_DECAY));
+        }
     }
 }

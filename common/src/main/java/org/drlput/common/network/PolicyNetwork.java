@@ -1,57 +1,55 @@
 package org.drlput.common.network;
 
+import java.util.List;
 import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.gradient.Contribution;
 import org.drlput.common.math.Kernels;
-import org.drlput.common.math.Matrix;
 import org.drlput.common.math.Softmax;
 import org.drlput.common.tensor.Parameters;
 
 /**
- * The policy network of a {@link ModelSpec}: {@code state → logits [rows, actions]}, and back. All buffers are made by the
- * constructor, for at most {@code maxRows} rows a batch; no call allocates. Holds the last forward's activations: one thread.
+ * The policy network of a {@link ModelSpec}: {@code state → logits [rows, actions]} of each member, what the reward model predicts,
+ * and back. All buffers are made by the constructor, for at most {@code maxRows} rows a batch; no call allocates. Holds the last
+ * forward's activations: one thread.
  *
  * <p>Embedding tables in the weights are whole tables; tensors stand in {@link ModelSpec#tensors} order.
  */
 public final class PolicyNetwork {
-    private final Kernels kernels;
     private final int maxRows;
     private final int actions;
+    private final int members;
+    private final boolean shared;
     private final InputLayer inputLayer;
-    private final HiddenLayer[] layers;
-    private final int outputWeight;
-    private final int lastWidth;
-    private final float[] input;
-    private final float[] logits;
-    /** Gradients of two neighbouring layers' activations, and of the input. */
-    private final float[][] gradients = new float[2][];
+    /** Members first, then the reward's. */
+    private final Tower[] towers;
 
-    private final RowBias outputBias;
+    private final float[] input;
+    /** Of the input's embedding columns, over all towers; empty where there is one. */
+    private final float[] inputGradient;
+    /** Gradients of the outputs of the tower whose turn it is. */
+    private final float[][] ofOne = new float[1][];
+
+    private final float[][] ofTwo = new float[2][];
     private final Softmax softmax;
 
     public PolicyNetwork(ModelSpec spec, Kernels kernels, int maxRows) {
-        this.kernels = kernels;
         this.maxRows = maxRows;
         this.actions = spec.actions();
+        this.members = spec.members();
+        this.shared = spec.reward().shared();
         inputLayer = new InputLayer(spec.features());
-        layers = new HiddenLayer[spec.hidden().size()];
+        float[][] scratch = new float[2][Math.multiplyExact(maxRows, spec.widest())];
+        List<ModelSpec.Tower> shapes = spec.towers();
+        towers = new Tower[shapes.size()];
         int tensor = inputLayer.tables();
-        int in = inputLayer.width();
-        int widest = in;
-        for (int i = 0; i < layers.length; i++) {
-            int out = spec.hidden().get(i);
-            layers[i] = new HiddenLayer(kernels, in, out, spec.batchNorm(), tensor, maxRows);
-            tensor += spec.batchNorm() ? 4 : 2;
-            widest = Math.max(widest, out);
-            in = out;
+        for (int t = 0; t < towers.length; t++) {
+            ModelSpec.Tower shape = shapes.get(t);
+            towers[t] = new Tower(spec, shape, tensor, kernels, maxRows, scratch);
+            tensor += spec.hidden().size() * spec.layerTensors()
+                    + 2 * shape.outputs().size();
         }
-        outputWeight = tensor;
-        lastWidth = in;
         input = new float[Math.multiplyExact(maxRows, inputLayer.width())];
-        logits = new float[Math.multiplyExact(maxRows, actions)];
-        gradients[0] = new float[Math.multiplyExact(maxRows, widest)];
-        gradients[1] = new float[gradients[0].length];
-        outputBias = new RowBias(actions);
+        inputGradient = new float[towers.length == 1 ? 0 : maxRows * (inputLayer.width() - inputLayer.numericWidth())];
         softmax = new Softmax(maxRows, actions);
     }
 
@@ -64,80 +62,103 @@ public final class PolicyNetwork {
     }
 
     /**
-     * Logits {@code [rows, actions]} of a training batch, live until the next call; writes the batch-norm sums into the
-     * contribution.
+     * Computes all outputs of a training batch; writes the batch-norm sums into the contribution.
+     *
+     * @return the first member's {@link #logits}
      */
     public float[] forward(Parameters weights, EncodedBatch batch, Contribution contribution) {
         requireRows(batch.rowCount);
         inputLayer.gather(weights, batch, input);
-        float[] x = input;
-        for (HiddenLayer layer : layers) {
-            layer.forward(weights, x, batch.rowCount, contribution);
-            x = layer.activations();
+        for (Tower tower : towers) {
+            tower.forward(weights, input, batch.rowCount, contribution);
         }
-        output(weights, x, batch.rowCount);
-        return logits;
+        return logits(0);
     }
 
-    private Matrix outputWeight(Parameters weights) {
-        return Matrix.of(weights.values(outputWeight), lastWidth, actions);
+    /** Logits {@code [rows, actions]} of a member after the last {@link #forward}, live until the next. */
+    public float[] logits(int member) {
+        return towers[member].output(0);
     }
 
-    private void output(Parameters weights, float[] x, int rows) {
-        kernels.multiply(Matrix.of(x, rows, lastWidth), outputWeight(weights), Matrix.of(logits, rows, actions));
-        outputBias.add(logits, rows, weights.values(outputWeight + 1));
+    /** Predictions {@code [rows, outputs]} of one of the reward models after the last {@link #forward}, live until the next. */
+    public float[] rewards(int fold) {
+        return shared ? towers[0].output(1) : towers[members + fold].output(0);
+    }
+
+    /** As below, of a network with one member and no reward model. */
+    public void backward(Parameters weights, EncodedBatch batch, float[] logitGradient, Contribution contribution) {
+        backward(weights, batch, new float[][] {logitGradient}, new float[0][], contribution);
     }
 
     /**
-     * Gradients of all tensors from the gradient of the last forward's logits, {@code [rows, actions]}. The contribution must be
-     * cleared; its dense sums are overwritten.
+     * Gradients of all tensors from those of the last forward's outputs. The contribution must be cleared; its dense sums are
+     * overwritten.
+     *
+     * @param logitGradients of each member, {@code [rows, actions]}
+     * @param rewardGradients of each reward model, {@code [rows, outputs]}
      */
-    public void backward(Parameters weights, EncodedBatch batch, float[] logitGradient, Contribution contribution) {
+    public void backward(
+            Parameters weights,
+            EncodedBatch batch,
+            float[][] logitGradients,
+            float[][] rewardGradients,
+            Contribution contribution) {
         int rows = batch.rowCount;
-        float[] x = layers.length == 0 ? input : layers[layers.length - 1].activations();
-        Matrix gradient = Matrix.of(logitGradient, rows, actions);
-        kernels.multiplyLeftTransposed(
-                Matrix.of(x, rows, lastWidth),
-                gradient,
-                Matrix.of(contribution.dense(outputWeight), lastWidth, actions));
-        outputBias.backward(logitGradient, rows, contribution.dense(outputWeight + 1));
-        int first = layers.length == 0 ? inputLayer.numericWidth() : 0;
-        int side = 0;
-        if (lastWidth > first) {
-            kernels.multiplyRightTransposed(
-                    gradient,
-                    outputWeight(weights).rowsFrom(first),
-                    Matrix.of(gradients[side], rows, lastWidth - first));
-        }
-        for (int i = layers.length - 1; i >= 0; i--) {
-            float[] below = i == 0 ? input : layers[i - 1].activations();
-            layers[i].backward(weights, below, gradients[side], rows, contribution);
-            int column = i == 0 ? inputLayer.numericWidth() : 0;
-            if (i > 0 || inputLayer.tables() > 0) {
-                layers[i].backwardInput(weights, gradients[side], rows, column, gradients[1 - side]);
+        int width = inputLayer.width() - inputLayer.numericWidth();
+        float[] sum = inputGradient;
+        for (int t = 0; t < towers.length; t++) {
+            float[][] gradients = gradients(t, logitGradients, rewardGradients);
+            float[] ofInput = towers[t].backward(weights, input, gradients, rows, contribution);
+            if (towers.length == 1) {
+                sum = ofInput;
+            } else if (t == 0) {
+                System.arraycopy(ofInput, 0, sum, 0, rows * width);
+            } else {
+                Tower.add(sum, ofInput, rows * width);
             }
-            side = 1 - side;
         }
-        inputLayer.scatter(gradients[side], batch, contribution);
+        inputLayer.scatter(sum, batch, contribution);
     }
 
-    /** Probabilities {@code [rows, actions]}, with the running batch-norm statistics. */
-    public void infer(Parameters weights, EncodedBatch batch, float[] probabilities) {
-        requireRows(batch.rowCount);
-        inputLayer.gather(weights, batch, input);
-        float[] x = input;
-        for (HiddenLayer layer : layers) {
-            layer.infer(weights, x, batch.rowCount);
-            x = layer.activations();
+    private float[][] gradients(int tower, float[][] logitGradients, float[][] rewardGradients) {
+        float[][] gradients = shared ? ofTwo : ofOne;
+        gradients[0] = tower < members ? logitGradients[tower] : rewardGradients[tower - members];
+        if (shared) {
+            gradients[1] = rewardGradients[0];
         }
-        output(weights, x, batch.rowCount);
-        softmax.compute(logits, batch.rowCount);
-        System.arraycopy(softmax.exponentials(), 0, probabilities, 0, batch.rowCount * actions);
-        for (int r = 0; r < batch.rowCount; r++) {
-            float share = (float) (1 / softmax.sum(r));
-            for (int i = r * actions; i < (r + 1) * actions; i++) {
-                probabilities[i] *= share;
+        return gradients;
+    }
+
+    /** Probabilities {@code [rows, actions]}, the mean of the members', with the running batch-norm statistics. */
+    public void infer(Parameters weights, EncodedBatch batch, float[] probabilities) {
+        int rows = batch.rowCount;
+        requireRows(rows);
+        inputLayer.gather(weights, batch, input);
+        for (int m = 0; m < members; m++) {
+            towers[m].infer(weights, input, rows);
+            softmax.compute(logits(m), rows);
+            if (m == 0) {
+                System.arraycopy(softmax.exponentials(), 0, probabilities, 0, rows * actions);
+                for (int r = 0; r < rows; r++) {
+                    scale(probabilities, r, (float) (1 / (members * softmax.sum(r))));
+                }
+            } else {
+                for (int r = 0; r < rows; r++) {
+                    add(softmax.exponentials(), probabilities, r, (float) (1 / (members * softmax.sum(r))));
+                }
             }
+        }
+    }
+
+    private void scale(float[] probabilities, int row, float share) {
+        for (int i = row * actions; i < (row + 1) * actions; i++) {
+            probabilities[i] *= share;
+        }
+    }
+
+    private void add(float[] exponentials, float[] probabilities, int row, float share) {
+        for (int i = row * actions; i < (row + 1) * actions; i++) {
+            probabilities[i] += exponentials[i] * share;
         }
     }
 

@@ -24,7 +24,8 @@ public final class Baselines {
             return translation == null ? ownValue(seen, rewards) : rewards.mean() + translation * rewards.deviation();
         }
         return switch (objective.baseline()) {
-            case NONE -> 0;
+            // what is learned is a prediction for each row, by the network
+            case NONE, LEARNED -> 0;
             case RUNNING_MEAN -> seen.rows() == 0 ? rewards.mean() : seen.rewardSum() / seen.rows();
             case SELF_CRITICAL -> ownValue(seen, rewards);
         };

@@ -20,12 +20,24 @@ public interface Objective {
         return false;
     }
 
+    /** Whether what the reward model predicts under the policy is maximized too. */
+    default boolean maximizesPredictions() {
+        return false;
+    }
+
+    /** Whether the outputs are predictions of the reward in place of logits: the coefficient is of the logged one alone. */
+    default boolean predicts() {
+        return false;
+    }
+
     /** The objective that an experiment asks for; BanditNet's translation is the baseline's. */
     static Objective of(Experiment.Objective objective, RewardScale rewards) {
         return switch (objective.type()) {
             case IPS, BANDIT_NET -> new Ips();
             case CLIPPED_IPS -> new ClippedIps(objective.clipWeight());
             case LOG_LIKELIHOOD -> new LogLikelihood();
+            case DOUBLY_ROBUST -> new DoublyRobust(objective.clipWeight());
+            case DIRECT_METHOD -> new DirectMethod();
             case LOGARITHMIC_SMOOTHING -> new LogarithmicSmoothing(objective.smoothing(), rewards.unit());
         };
     }

@@ -8,8 +8,8 @@ import org.drlput.common.tensor.TensorSpec.Role;
  * Initial weights: each a function of (seed, tensor name, position in the whole tensor) alone, so that any shard fills its own
  * part and the network's bits do not depend on how many shards there are.
  *
- * <p>Weight matrices: uniform in ±sqrt(6 / fan-in), which keeps the variance through ReLU; the output's a hundredth of it, so
- * that the first policy is nearly uniform. Embeddings: normal, deviation 0.05. Gamma and running variance 1; all else 0.
+ * <p>Weight matrices: uniform in ±sqrt(6 / fan-in), which keeps the variance through ReLU; those of outputs a hundredth of it,
+ * so that the first policy is nearly uniform. Embeddings: normal, deviation 0.05. Gamma and running variance 1; all else 0.
  *
  * <p>Source: He et al. 2015, arXiv 1502.01852, equation 14; the generator: Steele et al. 2014, SplitMix64.
  */
@@ -39,12 +39,16 @@ public final class Initializer {
                 part[i] = (float) (EMBEDDING_DEVIATION * normal(key, first + i));
             }
         } else {
-            double scale = full.name().startsWith("output.") ? OUTPUT_SCALE : 1;
+            double scale = outputs(full.name()) ? OUTPUT_SCALE : 1;
             double bound = scale * Math.sqrt(6.0 / full.rows());
             for (int i = 0; i < part.length; i++) {
                 part[i] = (float) (bound * (2 * uniform(key, first + i) - 1));
             }
         }
+    }
+
+    private static boolean outputs(String name) {
+        return name.startsWith("output.") || name.contains(".output.");
     }
 
     private static long key(long seed, String name) {

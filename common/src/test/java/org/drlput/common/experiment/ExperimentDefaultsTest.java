@@ -30,6 +30,8 @@ import org.drlput.common.experiment.Experiment.OptimizerType;
 import org.drlput.common.experiment.Experiment.Outcome;
 import org.drlput.common.experiment.Experiment.Pooling;
 import org.drlput.common.experiment.Experiment.Reward;
+import org.drlput.common.experiment.Experiment.RewardModel;
+import org.drlput.common.experiment.Experiment.RewardNetwork;
 import org.drlput.common.experiment.Experiment.Schedule;
 import org.drlput.common.experiment.Experiment.Segment;
 import org.drlput.common.experiment.Experiment.Training;
@@ -59,8 +61,8 @@ class ExperimentDefaultsTest {
                                 "R0",
                                 Map.of("revenue", new Outcome("revenue", null, 0)),
                                 Map.of("R0", Map.of("revenue", 1.0))),
-                        new Network(List.of(256, 128, 64), true, 0.1, Activation.RELU),
-                        new Objective(ObjectiveType.IPS, 10, 0.1, null, Baseline.RUNNING_MEAN, 0.3, 0, 0, 0),
+                        new Network(List.of(256, 128, 64), true, 0.1, Activation.RELU, 1),
+                        new Objective(ObjectiveType.IPS, 10, 0.1, null, Baseline.RUNNING_MEAN, 0.3, 0, 0, 0, new RewardModel(RewardNetwork.SHARED, false, 1)),
                         new Optimizer(OptimizerType.ADAM_W, 0.001, 0, 0.9, 0.999, 1e-8, 0.01, Schedule.COSINE, 0, 0),
                         new Training(Mode.STEP, 0, 2, 1024, 8, 1, true, 1, 10_000, 0.01),
                         new Evaluation(
@@ -89,9 +91,10 @@ class ExperimentDefaultsTest {
     void everyValueOfAFileIsTakenOver() {
         Experiment experiment = ExperimentLoader.parse(Experiments.with("""
                         log: {requestId: a, eventTime: b, userId: c, actionId: d, propensity: e, maxRejectedShare: 0.5}
-                        network: {hidden: [], batchNorm: false, batchNormMomentum: 1, activation: relu}
-                        objective: {type: clippedIps, clipWeight: 2, baseline: none, entropy: 0, klToBehaviour: 1,
-                          klToManual: 2, variancePenalty: 3}
+                        network: {hidden: [], batchNorm: false, batchNormMomentum: 1, activation: relu, members: 2}
+                        objective: {type: clippedIps, clipWeight: 2, baseline: learned, entropy: 0, klToBehaviour: 1,
+                          klToManual: 2, variancePenalty: 3,
+                          rewardModel: {network: separate, crossFit: true, lossWeight: 0.5}}
                         optimizer: {type: sgd, learningRate: 1, momentum: 0.5, beta1: 0.1, beta2: 0.2, epsilon: 0.3,
                           schedule: linear, warmupShare: 0.4, clipGradient: 5, averaging: {type: tail, share: 0.5}}
                         training: {window: 3, rowsPerStep: 64, microBatches: 16, epochs: 4, shuffle: false, seed: 9,
@@ -106,9 +109,8 @@ class ExperimentDefaultsTest {
                         """), "exp.yaml");
 
         assertThat(experiment.log()).isEqualTo(new Log("a", "b", "c", "d", Map.of(), "e", 0.5));
-        assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU));
-        assertThat(experiment.objective())
-                .isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.NONE, 0, 1, 2, 3));
+        assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU, 2));
+        assertThat(experiment.objective()).isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.LEARNED, 0, 1, 2, 3, new RewardModel(RewardNetwork.SEPARATE, true, 0.5)));
         assertThat(experiment.optimizer())
                 .isEqualTo(new Optimizer(
                         OptimizerType.SGD,

@@ -44,7 +44,13 @@ public final class ReferencePolicy {
     /** All values of one forward pass; matrices are {@code [row][column]}. */
     public static final class Pass {
         double[][] input = {};
+        /** Of all towers. */
         final List<Layer> layers = new ArrayList<>();
+
+        /** Of all towers: members' logits, then what reward models predict. */
+        public final List<double[][]> outputs = new ArrayList<>();
+
+        /** Of the first member. */
         public double[][] logits = {};
 
         /** Distance of the pre-activation that is nearest to ReLU's kink. */
@@ -109,13 +115,14 @@ public final class ReferencePolicy {
 
     /** Probabilities {@code [row][action]} with the running statistics. */
     public double[][] infer(double[][] weights, EncodedBatch batch) {
-        double[][] logits = forward(weights, batch, true).logits;
-        double[][] probabilities = new double[logits.length][];
-        for (int r = 0; r < logits.length; r++) {
-            double[] logProbs = logProbs(logits[r]);
-            probabilities[r] = new double[logProbs.length];
-            for (int a = 0; a < logProbs.length; a++) {
-                probabilities[r][a] = Math.exp(logProbs[a]);
+        Pass pass = forward(weights, batch, true);
+        double[][] probabilities = new double[batch.rowCount][spec.actions()];
+        for (int m = 0; m < spec.members(); m++) {
+            for (int r = 0; r < batch.rowCount; r++) {
+                double[] logProbs = logProbs(pass.outputs.get(m)[r]);
+                for (int a = 0; a < logProbs.length; a++) {
+                    probabilities[r][a] += Math.exp(logProbs[a]) / spec.members();
+                }
             }
         }
         return probabilities;
@@ -140,15 +147,21 @@ public final class ReferencePolicy {
     private Pass forward(double[][] weights, EncodedBatch batch, boolean running) {
         Pass pass = new Pass();
         pass.input = input(weights, batch);
-        double[][] x = pass.input;
         int tensor = tables;
-        for (int width : spec.hidden()) {
-            Layer layer = layer(weights, tensor, x, width, running);
-            pass.layers.add(layer);
-            x = layer.activations;
-            tensor += spec.batchNorm() ? 4 : 2;
+        for (ModelSpec.Tower tower : spec.towers()) {
+            double[][] x = pass.input;
+            for (int width : spec.hidden()) {
+                Layer layer = layer(weights, tensor, x, width, running);
+                pass.layers.add(layer);
+                x = layer.activations;
+                tensor += spec.batchNorm() ? 4 : 2;
+            }
+            for (int o = 0; o < tower.outputs().size(); o++) {
+                pass.outputs.add(affine(x, weights[tensor], weights[tensor + 1]));
+                tensor += 2;
+            }
         }
-        pass.logits = affine(x, weights[tensor], weights[tensor + 1]);
+        pass.logits = pass.outputs.get(0);
         return pass;
     }
 
@@ -255,7 +268,7 @@ public final class ReferencePolicy {
         return y;
     }
 
-    /** The gradients of all tensors, those of tables whole; statistics have none and stay 0. */
+    /** Of a network of one tower: the gradients of all tensors, those of tables whole; statistics have none and stay 0. */
     public double[][] backward(double[][] weights, EncodedBatch batch, Pass pass, double[][] logitGradient) {
         double[][] gradients = zeros();
         int output = spec.tensors().size() - 2;

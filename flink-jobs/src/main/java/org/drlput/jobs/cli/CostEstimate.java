@@ -59,7 +59,7 @@ record CostEstimate(
                 Runtime.getRuntime().availableProcessors(),
                 measure(experiment, model, kernels),
                 weights,
-                width * experiment.training().rowsPerMicroBatch());
+                width * model.towerCount() * experiment.training().rowsPerMicroBatch());
     }
 
     List<String> lines() {

@@ -100,17 +100,26 @@ final class ExperimentText {
             case LOG_LIKELIHOOD -> "logLikelihood";
             case LOGARITHMIC_SMOOTHING -> "logarithmicSmoothing by " + number(objective.smoothing());
             case BANDIT_NET -> "banditNet";
+            case DOUBLY_ROBUST -> "doublyRobust at " + number(objective.clipWeight());
+            case DIRECT_METHOD -> "directMethod";
         };
         Double translation = objective.translation();
         String baseline = switch (objective.baseline()) {
             case NONE -> "no baseline";
             case RUNNING_MEAN -> "running mean as baseline";
             case SELF_CRITICAL -> "the policy's own value as baseline";
+            case LEARNED -> "the predicted reward as baseline";
         };
         if (objective.type() == ObjectiveType.BANDIT_NET) {
             baseline = translation == null
                     ? "translation searched"
                     : "translated by the mean and %s deviations".formatted(number(translation));
+        }
+        if (objective.type() == ObjectiveType.DIRECT_METHOD) {
+            return "directMethod: the greatest predicted reward";
+        }
+        if (objective.type() == ObjectiveType.DOUBLY_ROBUST) {
+            baseline = "the predicted reward as baseline";
         }
         return "%s, %s, entropy %s of the reward's deviation".formatted(type, baseline, number(objective.entropy()));
     }
