@@ -68,7 +68,7 @@ class ObjectiveBitsTest {
                 "objective: {type: doublyRobust}",
                 "objective: {type: doublyRobust, rewardModel: {network: separate, crossFit: true}}",
                 "objective: {baseline: learned}",
-                "network: {hidden: [9, 5], members: 3}"
+                "network: {hidden: [9, 5], members: 3, head: mixed}"
             })
     void theSameBitsHoweverManyWorkersAndShards(String setting) {
         String network = setting.startsWith("network") ? "" : "network: {hidden: [9, 5]}\n";

@@ -1,5 +1,6 @@
 package org.drlput.common.action;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,17 @@ public final class ActionSpace {
     /** Values that one hyperparameter can take, ascending. */
     public double[] axisValues(int hyperparameter) {
         return values[hyperparameter].clone();
+    }
+
+    /** How many values each axis that is not tied can take, the most significant first: their product is {@link #size}. */
+    public List<Integer> axisSizes() {
+        List<Integer> sizes = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            if (leader[i] == i) {
+                sizes.add(values[i].length);
+            }
+        }
+        return List.copyOf(sizes);
     }
 
     /** Which of its values a hyperparameter takes under an action. */

@@ -97,7 +97,19 @@ public record Experiment(
 
     /** {@code members} networks on the same embeddings; the policy is the mean of theirs. */
     public record Network(
-            List<Integer> hidden, boolean batchNorm, double batchNormMomentum, Activation activation, int members) {}
+            List<Integer> hidden,
+            boolean batchNorm,
+            double batchNormMomentum,
+            Activation activation,
+            Head head,
+            int members) {}
+
+    /** What an action's logit is made of: one of its own, one of each axis of the grid, or both. */
+    public enum Head {
+        PLAIN,
+        FACTORED,
+        MIXED
+    }
 
     public enum Activation {
         RELU

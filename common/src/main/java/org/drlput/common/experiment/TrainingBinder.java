@@ -4,6 +4,7 @@ import java.util.List;
 import org.drlput.common.experiment.Experiment.Activation;
 import org.drlput.common.experiment.Experiment.Averaging;
 import org.drlput.common.experiment.Experiment.AveragingType;
+import org.drlput.common.experiment.Experiment.Head;
 import org.drlput.common.experiment.Experiment.Mode;
 import org.drlput.common.experiment.Experiment.Network;
 import org.drlput.common.experiment.Experiment.Optimizer;
@@ -27,6 +28,7 @@ final class TrainingBinder {
                 s.flag("batchNorm", true),
                 s.number("batchNormMomentum", 0.1, Double.MIN_VALUE, 1),
                 s.choice("activation", Activation.RELU, Activation.class, "tanh", "gelu", "leakyRelu"),
+                s.choice("head", Head.PLAIN, Head.class, "lowRank"),
                 (int) s.whole("members", 1, 1, 64));
         s.end("network");
         return network;

@@ -6,6 +6,7 @@ import org.drlput.common.action.ActionSpace;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Baseline;
 import org.drlput.common.experiment.Experiment.Categorical;
+import org.drlput.common.experiment.Experiment.Head;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.ObjectiveType;
 import org.drlput.common.experiment.Experiment.RewardNetwork;
@@ -24,7 +25,8 @@ import org.drlput.common.tensor.TensorSpec.Role;
  * multi-categorical features; then per tower, its names with a prefix ({@code ""}, {@code member<m>.}, {@code reward<f>.}): per layer
  * {@code layer<i>.weight} {@code [in, out]} and either {@code layer<i>.gamma}, {@code layer<i>.beta} {@code [out]} and
  * {@code layer<i>.statistics} {@code [out, 2]} or {@code layer<i>.bias} {@code [out]}; per output {@code output.weight}
- * {@code [in, actions]}, {@code output.bias} {@code [actions]}.
+ * {@code [in, actions]}, {@code output.bias} {@code [actions]}, and where the head knows the grid's axes {@code output.axes.weight}
+ * {@code [in, levels of all axes]}, {@code output.axes.bias}.
  */
 public record ModelSpec(
         FeatureSpace features,
@@ -32,6 +34,7 @@ public record ModelSpec(
         boolean batchNorm,
         double batchNormMomentum,
         int actions,
+        ActionHead head,
         int members,
         RewardHead reward) {
 
@@ -45,7 +48,25 @@ public record ModelSpec(
     /** One member and no model of the reward. */
     public ModelSpec(
             FeatureSpace features, List<Integer> hidden, boolean batchNorm, double batchNormMomentum, int actions) {
-        this(features, hidden, batchNorm, batchNormMomentum, actions, 1, RewardHead.NONE);
+        this(features, hidden, batchNorm, batchNormMomentum, actions, ActionHead.PLAIN, 1, RewardHead.NONE);
+    }
+
+    /**
+     * What an action's output is the sum of.
+     *
+     * @param axes how many levels each axis of the grid has, the most significant first, for an output per level; empty: none
+     * @param plain whether there is an output per action
+     */
+    public record ActionHead(List<Integer> axes, boolean plain) {
+        public static final ActionHead PLAIN = new ActionHead(List.of(), true);
+
+        public ActionHead {
+            axes = List.copyOf(axes);
+        }
+
+        static ActionHead of(Head head, ActionSpace actions) {
+            return head == Head.PLAIN ? PLAIN : new ActionHead(actions.axisSizes(), head == Head.MIXED);
+        }
     }
 
     /**
@@ -78,17 +99,23 @@ public record ModelSpec(
     /** @param prefix of the names of its layers' tensors */
     record Tower(String prefix, List<Output> outputs) {}
 
-    record Output(String name, int width) {}
+    record Output(String name, int width, ActionHead head) {
+        int tensors() {
+            return (head.plain() ? 2 : 0) + (head.axes().isEmpty() ? 0 : 2);
+        }
+    }
 
     /** The network that an experiment asks for. */
     public static ModelSpec of(Experiment experiment) {
-        int actions = ActionSpace.of(experiment.actions()).size();
+        ActionSpace space = ActionSpace.of(experiment.actions());
+        int actions = space.size();
         return new ModelSpec(
                 FeatureSpace.of(experiment.features()),
                 experiment.network().hidden(),
                 experiment.network().batchNorm(),
                 experiment.network().batchNormMomentum(),
                 actions,
+                ActionHead.of(experiment.network().head(), space),
                 experiment.network().members(),
                 RewardHead.of(experiment.objective(), actions));
     }
@@ -104,17 +131,21 @@ public record ModelSpec(
         for (int m = 0; m < members; m++) {
             String prefix = m == 0 ? "" : "member" + m + ".";
             List<Output> outputs = new ArrayList<>();
-            outputs.add(new Output(prefix + "output", actions));
+            outputs.add(new Output(prefix + "output", actions, head));
             if (reward.shared()) {
-                outputs.add(new Output("reward0.output", reward.outputs()));
+                outputs.add(rewardOutput("reward0."));
             }
             towers.add(new Tower(prefix, outputs));
         }
         for (int f = 0; f < reward.folds() && !reward.shared(); f++) {
             String prefix = "reward" + f + ".";
-            towers.add(new Tower(prefix, List.of(new Output(prefix + "output", reward.outputs()))));
+            towers.add(new Tower(prefix, List.of(rewardOutput(prefix))));
         }
         return List.copyOf(towers);
+    }
+
+    private Output rewardOutput(String prefix) {
+        return new Output(prefix + "output", reward.outputs(), reward.outputs() == actions ? head : ActionHead.PLAIN);
     }
 
     /** How many there are. */
@@ -165,8 +196,20 @@ public record ModelSpec(
             in = out;
         }
         for (Output output : tower.outputs()) {
-            tensors.add(new TensorSpec(output.name() + ".weight", in, output.width(), Role.DENSE));
-            tensors.add(new TensorSpec(output.name() + ".bias", output.width(), 1, Role.DENSE_NO_DECAY));
+            if (output.head().plain()) {
+                addOutput(output.name(), in, output.width(), tensors);
+            }
+            if (!output.head().axes().isEmpty()) {
+                int levels = output.head().axes().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
+                addOutput(output.name() + ".axes", in, levels, tensors);
+            }
         }
+    }
+
+    private static void addOutput(String name, int in, int width, List<TensorSpec> tensors) {
+        tensors.add(new TensorSpec(name + ".weight", in, width, Role.DENSE));
+        tensors.add(new TensorSpec(name + ".bias", width, 1, Role.DENSE_NO_DECAY));
     }
 }

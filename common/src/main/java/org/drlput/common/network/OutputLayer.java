@@ -5,8 +5,8 @@ import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Matrix;
 import org.drlput.common.tensor.Parameters;
 
-/** A linear layer at a tower's end: {@code x W + bias}. Holds the last outputs: one thread. */
-final class OutputLayer {
+/** A linear output: {@code x W + bias}. */
+final class OutputLayer implements Output {
     private final Kernels kernels;
     private final RowBias bias;
     private final int in;
@@ -25,8 +25,8 @@ final class OutputLayer {
         values = new float[Math.multiplyExact(maxRows, out)];
     }
 
-    /** {@code [rows, out]}, live. */
-    float[] values() {
+    @Override
+    public float[] values() {
         return values;
     }
 
@@ -34,13 +34,14 @@ final class OutputLayer {
         return Matrix.of(weights.values(weight), in, out);
     }
 
-    void forward(Parameters weights, float[] x, int rows) {
+    @Override
+    public void forward(Parameters weights, float[] x, int rows) {
         kernels.multiply(Matrix.of(x, rows, in), weight(weights), Matrix.of(values, rows, out));
         bias.add(values, rows, weights.values(weight + 1));
     }
 
-    /** Writes the gradients of the layer's tensors from the one of its outputs. */
-    void backward(float[] x, float[] gradient, int rows, Contribution contribution) {
+    @Override
+    public void backward(float[] x, float[] gradient, int rows, Contribution contribution) {
         kernels.multiplyLeftTransposed(
                 Matrix.of(x, rows, in),
                 Matrix.of(gradient, rows, out),
@@ -48,8 +49,8 @@ final class OutputLayer {
         bias.backward(gradient, rows, contribution.dense(weight + 1));
     }
 
-    /** The gradient of the layer's input columns from {@code firstColumn} on, {@code [rows, in - firstColumn]}. */
-    void backwardInput(Parameters weights, float[] gradient, int rows, int firstColumn, float[] inputGradient) {
+    @Override
+    public void backwardInput(Parameters weights, float[] gradient, int rows, int firstColumn, float[] inputGradient) {
         kernels.multiplyRightTransposed(
                 Matrix.of(gradient, rows, out),
                 weight(weights).rowsFrom(firstColumn),

@@ -46,7 +46,9 @@ public final class PolicyNetwork {
             ModelSpec.Tower shape = shapes.get(t);
             towers[t] = new Tower(spec, shape, tensor, kernels, maxRows, scratch);
             tensor += spec.hidden().size() * spec.layerTensors()
-                    + 2 * shape.outputs().size();
+                    + shape.outputs().stream()
+                            .mapToInt(ModelSpec.Output::tensors)
+                            .sum();
         }
         input = new float[Math.multiplyExact(maxRows, inputLayer.width())];
         inputGradient = new float[towers.length == 1 ? 0 : maxRows * (inputLayer.width() - inputLayer.numericWidth())];

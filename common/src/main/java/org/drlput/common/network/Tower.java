@@ -7,7 +7,7 @@ import org.drlput.common.tensor.Parameters;
 /** Hidden layers one upon another, and output layers on the last one. Holds the last forward's activations: one thread. */
 final class Tower {
     private final HiddenLayer[] layers;
-    private final OutputLayer[] outputs;
+    private final Output[] outputs;
     private final int lastWidth;
     /** Of the input: columns from here on are of embeddings, and have a gradient. */
     private final int firstColumn;
@@ -32,10 +32,14 @@ final class Tower {
             in = out;
         }
         lastWidth = in;
-        outputs = new OutputLayer[shape.outputs().size()];
+        outputs = new Output[shape.outputs().size()];
         for (int o = 0; o < outputs.length; o++) {
-            outputs[o] = new OutputLayer(kernels, in, shape.outputs().get(o).width(), at, maxRows);
-            at += 2;
+            ModelSpec.Output output = shape.outputs().get(o);
+            ModelSpec.ActionHead head = output.head();
+            outputs[o] = head.axes().isEmpty()
+                    ? new OutputLayer(kernels, in, output.width(), at, maxRows)
+                    : new AxesOutput(kernels, in, head.axes(), head.plain(), at, maxRows);
+            at += output.tensors();
         }
         firstColumn = spec.features().numericWidth();
         embeddings = spec.features().inputWidth() > firstColumn;
@@ -53,7 +57,7 @@ final class Tower {
             layer.forward(weights, x, rows, contribution);
             x = layer.activations();
         }
-        for (OutputLayer output : outputs) {
+        for (Output output : outputs) {
             output.forward(weights, x, rows);
         }
     }

@@ -15,6 +15,7 @@ import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.common.experiment.Experiment.Evaluation;
 import org.drlput.common.experiment.Experiment.Gate;
+import org.drlput.common.experiment.Experiment.Head;
 import org.drlput.common.experiment.Experiment.Holdout;
 import org.drlput.common.experiment.Experiment.Hyperparameter;
 import org.drlput.common.experiment.Experiment.Log;
@@ -61,7 +62,7 @@ class ExperimentDefaultsTest {
                                 "R0",
                                 Map.of("revenue", new Outcome("revenue", null, 0)),
                                 Map.of("R0", Map.of("revenue", 1.0))),
-                        new Network(List.of(256, 128, 64), true, 0.1, Activation.RELU, 1),
+                        new Network(List.of(256, 128, 64), true, 0.1, Activation.RELU, Head.PLAIN, 1),
                         new Objective(ObjectiveType.IPS, 10, 0.1, null, Baseline.RUNNING_MEAN, 0.3, 0, 0, 0, new RewardModel(RewardNetwork.SHARED, false, 1)),
                         new Optimizer(OptimizerType.ADAM_W, 0.001, 0, 0.9, 0.999, 1e-8, 0.01, Schedule.COSINE, 0, 0),
                         new Training(Mode.STEP, 0, 2, 1024, 8, 1, true, 1, 10_000, 0.01),
@@ -91,7 +92,8 @@ class ExperimentDefaultsTest {
     void everyValueOfAFileIsTakenOver() {
         Experiment experiment = ExperimentLoader.parse(Experiments.with("""
                         log: {requestId: a, eventTime: b, userId: c, actionId: d, propensity: e, maxRejectedShare: 0.5}
-                        network: {hidden: [], batchNorm: false, batchNormMomentum: 1, activation: relu, members: 2}
+                        network: {hidden: [], batchNorm: false, batchNormMomentum: 1, activation: relu, head: mixed,
+                          members: 2}
                         objective: {type: clippedIps, clipWeight: 2, baseline: learned, entropy: 0, klToBehaviour: 1,
                           klToManual: 2, variancePenalty: 3,
                           rewardModel: {network: separate, crossFit: true, lossWeight: 0.5}}
@@ -109,7 +111,7 @@ class ExperimentDefaultsTest {
                         """), "exp.yaml");
 
         assertThat(experiment.log()).isEqualTo(new Log("a", "b", "c", "d", Map.of(), "e", 0.5));
-        assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU, 2));
+        assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU, Head.MIXED, 2));
         assertThat(experiment.objective()).isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.LEARNED, 0, 1, 2, 3, new RewardModel(RewardNetwork.SEPARATE, true, 0.5)));
         assertThat(experiment.optimizer())
                 .isEqualTo(new Optimizer(

@@ -156,13 +156,37 @@ public final class ReferencePolicy {
                 x = layer.activations;
                 tensor += spec.batchNorm() ? 4 : 2;
             }
-            for (int o = 0; o < tower.outputs().size(); o++) {
-                pass.outputs.add(affine(x, weights[tensor], weights[tensor + 1]));
-                tensor += 2;
+            for (ModelSpec.Output output : tower.outputs()) {
+                pass.outputs.add(output(weights, tensor, x, output));
+                tensor += output.tensors();
             }
         }
         pass.logits = pass.outputs.get(0);
         return pass;
+    }
+
+    private static double[][] output(double[][] weights, int tensor, double[][] x, ModelSpec.Output output) {
+        int at = tensor;
+        double[][] values = new double[x.length][output.width()];
+        if (output.head().plain()) {
+            values = affine(x, weights[at], weights[at + 1]);
+            at += 2;
+        }
+        List<Integer> axes = output.head().axes();
+        for (int r = 0; r < x.length && !axes.isEmpty(); r++) {
+            double[] levels = affine(new double[][] {x[r]}, weights[at], weights[at + 1])[0];
+            for (int a = 0; a < values[r].length; a++) {
+                int rest = a;
+                int end = levels.length;
+                // digits of the mixed-radix number, the least significant first
+                for (int axis = axes.size() - 1; axis >= 0; axis--) {
+                    end -= axes.get(axis);
+                    values[r][a] += levels[end + rest % axes.get(axis)];
+                    rest /= axes.get(axis);
+                }
+            }
+        }
+        return values;
     }
 
     private double[][] input(double[][] weights, EncodedBatch batch) {

@@ -11,6 +11,7 @@ import org.drlput.common.gradient.Contribution;
 import org.drlput.common.gradient.SparseRows;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.network.ModelSpec;
+import org.drlput.common.network.ModelSpec.ActionHead;
 import org.drlput.common.network.ModelSpec.RewardHead;
 import org.drlput.common.network.RandomModel;
 import org.drlput.common.network.ReferencePolicy;
@@ -31,17 +32,27 @@ class RewardModelTest {
     private static final double ENTROPY = 0.2;
     private static final double CLIP = 1.5;
     private static final double BASELINE = 0.1;
-    private static final int ACTIONS = 4;
+    private static final int ACTIONS = 6;
     private static final double STEP = 1e-4;
 
     /** Of the greatest gradient: float32 sums of some hundred products; finite differences are off by far less. */
     private static final double TOLERANCE = 3e-4;
 
-    private record Case(Objective objective, List<Integer> hidden, boolean batchNorm, int members, RewardHead head) {
+    private record Case(
+            Objective objective,
+            List<Integer> hidden,
+            boolean batchNorm,
+            int members,
+            RewardHead head,
+            ActionHead actionHead) {
+        Case(Objective objective, List<Integer> hidden, boolean batchNorm, int members, RewardHead head) {
+            this(objective, hidden, batchNorm, members, head, ActionHead.PLAIN);
+        }
+
         ModelSpec spec() {
             ModelSpec plain = RandomModel.shape("towers", 3, 1, 1, hidden, batchNorm, ACTIONS)
                     .spec();
-            return new ModelSpec(plain.features(), hidden, batchNorm, 0.1, ACTIONS, members, head);
+            return new ModelSpec(plain.features(), hidden, batchNorm, 0.1, ACTIONS, actionHead, members, head);
         }
     }
 
@@ -62,6 +73,15 @@ class RewardModelTest {
         }
         cases.add(new Case(new DoublyRobust(CLIP), List.of(), true, 1, new RewardHead(ACTIONS, true, 1)));
         cases.add(new Case(new DoublyRobust(CLIP), List.of(), true, 2, new RewardHead(ACTIONS, false, 2)));
+        for (boolean plain : new boolean[] {true, false}) {
+            ActionHead axes = new ActionHead(List.of(3, 2), plain);
+            for (List<Integer> hidden : List.of(List.of(6), List.<Integer>of())) {
+                cases.add(new Case(new Ips(), hidden, true, 1, RewardHead.NONE, axes));
+            }
+            RewardHead both = new RewardHead(ACTIONS, true, 1);
+            cases.add(new Case(new DoublyRobust(CLIP), List.of(6), false, 1, both, axes));
+            cases.add(new Case(new DirectMethod(), List.of(6), true, 2, RewardHead.NONE, axes));
+        }
         return cases.stream();
     }
 
