@@ -72,7 +72,8 @@ class ObjectiveBitsTest {
             })
     void theSameBitsHoweverManyWorkersAndShards(String setting) {
         String network = setting.startsWith("network") ? "" : "network: {hidden: [9, 5]}\n";
-        String yaml = YAML + setting + "\n" + network + "optimizer: {learningRate: 0.01, averaging: {type: polynomial}}\n";
+        String yaml =
+                YAML + setting + "\n" + network + "optimizer: {learningRate: 0.01, averaging: {type: polynomial}}\n";
         TestRun run = TestRun.of("run", yaml, STEPS);
         Parameters expected = train(run, 1, 1);
         assertSame(train(run, 2, 3), expected);
@@ -91,7 +92,11 @@ class ObjectiveBitsTest {
             RunFence fence = run.fence(1, servers.client().open(run.openRequest(1, 77, shards)));
             List<Worker> all = new ArrayList<>();
             for (int w = 0; w < workers; w++) {
-                all.add(new Worker(run, servers.client().session(fence, run.tensors()), w * LANES / workers, (w + 1) * LANES / workers));
+                all.add(new Worker(
+                        run,
+                        servers.client().session(fence, run.tensors()),
+                        w * LANES / workers,
+                        (w + 1) * LANES / workers));
             }
             for (long step = 0; step < STEPS; step++) {
                 List<CompletableFuture<Void>> pushes = new ArrayList<>();

@@ -16,8 +16,7 @@ final class ObjectiveBinder {
     private static final Set<ObjectiveType> PENALIZED =
             EnumSet.of(ObjectiveType.IPS, ObjectiveType.CLIPPED_IPS, ObjectiveType.BANDIT_NET);
 
-    private static final Set<ObjectiveType> OF_POLICIES =
-            EnumSet.complementOf(EnumSet.of(ObjectiveType.DIRECT_METHOD));
+    private static final Set<ObjectiveType> OF_POLICIES = EnumSet.complementOf(EnumSet.of(ObjectiveType.DIRECT_METHOD));
 
     /** In these something else is subtracted from the reward. */
     private static final Set<ObjectiveType> OWN_BASELINE =
@@ -89,7 +88,9 @@ final class ObjectiveBinder {
         of.end("rewardModel");
         boolean shared = model.network() == RewardNetwork.SHARED && !of.isBroken("network");
         if (shared && model.crossFit()) {
-            of.problem("crossFit", "found true, expected false with network shared: rows would meet in the policy's network");
+            of.problem(
+                    "crossFit",
+                    "found true, expected false with network shared: rows would meet in the policy's network");
         }
         return model;
     }

@@ -43,9 +43,7 @@ final class OutputLayer implements Output {
     @Override
     public void backward(float[] x, float[] gradient, int rows, Contribution contribution) {
         kernels.multiplyLeftTransposed(
-                Matrix.of(x, rows, in),
-                Matrix.of(gradient, rows, out),
-                Matrix.of(contribution.dense(weight), in, out));
+                Matrix.of(x, rows, in), Matrix.of(gradient, rows, out), Matrix.of(contribution.dense(weight), in, out));
         bias.backward(gradient, rows, contribution.dense(weight + 1));
     }
 

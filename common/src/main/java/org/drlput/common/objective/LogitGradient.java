@@ -46,8 +46,7 @@ final class LogitGradient implements OutputGradient {
         for (int row = 0; row < batch.rowCount; row++) {
             double rho = scores.importanceWeight(row);
             double advantage = batch.reward[row] - taken.of(row, batch.actionId[row]);
-            coefficients[row] =
-                    rows.trains(row) ? objective.coefficient(rho, batch.propensity[row], advantage) : 0;
+            coefficients[row] = rows.trains(row) ? objective.coefficient(rho, batch.propensity[row], advantage) : 0;
             if (rows.scores(row) && objective.clips(rho)) {
                 metrics.clippedRows++;
             }

@@ -22,8 +22,7 @@ final class RegressionGradient implements OutputGradient {
 
     /** {@code taken} does not count: each row is held against its own prediction. */
     @Override
-    public float[] compute(
-            float[] outputs, EncodedBatch batch, MemberRows rows, Predictions taken, Metrics metrics) {
+    public float[] compute(float[] outputs, EncodedBatch batch, MemberRows rows, Predictions taken, Metrics metrics) {
         scores.compute(outputs, batch, rows, metrics);
         Arrays.fill(gradient, 0, batch.rowCount * actions, 0f);
         for (int row = 0; row < batch.rowCount; row++) {

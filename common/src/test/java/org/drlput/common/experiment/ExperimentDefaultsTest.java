@@ -63,7 +63,17 @@ class ExperimentDefaultsTest {
                                 Map.of("revenue", new Outcome("revenue", null, 0)),
                                 Map.of("R0", Map.of("revenue", 1.0))),
                         new Network(List.of(256, 128, 64), true, 0.1, Activation.RELU, Head.PLAIN, 1),
-                        new Objective(ObjectiveType.IPS, 10, 0.1, null, Baseline.RUNNING_MEAN, 0.3, 0, 0, 0, new RewardModel(RewardNetwork.SHARED, false, 1)),
+                        new Objective(
+                                ObjectiveType.IPS,
+                                10,
+                                0.1,
+                                null,
+                                Baseline.RUNNING_MEAN,
+                                0.3,
+                                0,
+                                0,
+                                0,
+                                new RewardModel(RewardNetwork.SHARED, false, 1)),
                         new Optimizer(OptimizerType.ADAM_W, 0.001, 0, 0.9, 0.999, 1e-8, 0.01, Schedule.COSINE, 0, 0),
                         new Training(Mode.STEP, 0, 2, 1024, 8, 1, true, 1, 10_000, 0.01),
                         new Evaluation(
@@ -112,7 +122,18 @@ class ExperimentDefaultsTest {
 
         assertThat(experiment.log()).isEqualTo(new Log("a", "b", "c", "d", Map.of(), "e", 0.5));
         assertThat(experiment.network()).isEqualTo(new Network(List.of(), false, 1, Activation.RELU, Head.MIXED, 2));
-        assertThat(experiment.objective()).isEqualTo(new Objective(ObjectiveType.CLIPPED_IPS, 2, 0.1, null, Baseline.LEARNED, 0, 1, 2, 3, new RewardModel(RewardNetwork.SEPARATE, true, 0.5)));
+        assertThat(experiment.objective())
+                .isEqualTo(new Objective(
+                        ObjectiveType.CLIPPED_IPS,
+                        2,
+                        0.1,
+                        null,
+                        Baseline.LEARNED,
+                        0,
+                        1,
+                        2,
+                        3,
+                        new RewardModel(RewardNetwork.SEPARATE, true, 0.5)));
         assertThat(experiment.optimizer())
                 .isEqualTo(new Optimizer(
                         OptimizerType.SGD,

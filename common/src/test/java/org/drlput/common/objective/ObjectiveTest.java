@@ -91,7 +91,8 @@ class ObjectiveTest {
         GradientSettings settings = GradientSettings.of(
                 parse("objective: {entropy: 0.3, klToBehaviour: 0.1, klToManual: 0.2, variancePenalty: 0.4}"), REWARDS);
 
-        assertThat(settings).isEqualTo(new GradientSettings(new Ips(), new Regularizers(0.75, 0.25, 0.5, 1, 0.4), REWARDS, 1, 2));
+        assertThat(settings)
+                .isEqualTo(new GradientSettings(new Ips(), new Regularizers(0.75, 0.25, 0.5, 1, 0.4), REWARDS, 1, 2));
     }
 
     private static double baseline(String objective, RewardsSeen seen) {

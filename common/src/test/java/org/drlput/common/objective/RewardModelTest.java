@@ -125,13 +125,17 @@ class RewardModelTest {
                     Pass down = policy.forward(wide, batch);
                     wide[t][i] = before;
                     kink[i] = !up.sameSides(base) || !down.sameSides(base);
-                    expected[i] = (value(c, up, batch, hashes, held) - value(c, down, batch, hashes, held)) / (2 * STEP);
+                    expected[i] =
+                            (value(c, up, batch, hashes, held) - value(c, down, batch, hashes, held)) / (2 * STEP);
                 }
-                double scale = Math.max(0.1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
+                double scale = Math.max(
+                        0.1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
                 for (int i = 0; i < found.length; i++) {
                     if (!kink[i]) {
                         assertThat(Math.abs(found[i] - expected[i]))
-                                .as("%s, seed %d, %s[%d]: %s, difference %s", c, seed, spec.tensors().get(t).name(), i, found[i], expected[i])
+                                .as(
+                                        "%s, seed %d, %s[%d]: %s, difference %s",
+                                        c, seed, spec.tensors().get(t).name(), i, found[i], expected[i])
                                 .isLessThan(TOLERANCE * scale);
                     }
                 }

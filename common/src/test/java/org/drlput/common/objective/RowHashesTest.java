@@ -8,8 +8,8 @@ import org.drlput.common.network.RandomModel;
 import org.junit.jupiter.api.Test;
 
 class RowHashesTest {
-    private final ModelSpec spec = RandomModel.shape("hashed", 2, 1, 1, java.util.List.of(3), true, 4)
-            .spec();
+    private final ModelSpec spec =
+            RandomModel.shape("hashed", 2, 1, 1, java.util.List.of(3), true, 4).spec();
 
     @Test
     void foldsAreEven() {
