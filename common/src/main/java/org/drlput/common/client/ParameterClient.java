@@ -82,6 +82,11 @@ public final class ParameterClient implements AutoCloseable {
         return ShardConnection.joinAll(calls, "status");
     }
 
+    /** One shard's status now; fails with {@link ParameterServerException}, whatever the others do. */
+    public CompletableFuture<StatusReply> statusNow(int shard) {
+        return askStatus(shards.get(shard), 0, 0, Duration.ZERO);
+    }
+
     private CompletableFuture<StatusReply> askStatus(
             ShardConnection shard, long afterStep, long afterRevision, Duration wait) {
         StatusRequest request = StatusRequest.newBuilder()

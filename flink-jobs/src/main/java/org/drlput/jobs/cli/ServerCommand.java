@@ -1,8 +1,11 @@
 package org.drlput.jobs.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.drlput.server.ShardServer;
+import org.drlput.server.console.ConsoleServer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,6 +25,9 @@ import picocli.CommandLine.Spec;
             "",
             "Example: the first of two shards",
             "  drlput server --shard 0 --shards 2 --data data --port 7077",
+            "Example: with a console of both at http://127.0.0.1:7080/",
+            "  drlput server --shard 0 --shards 2 --data data --port 7077 --http-port 7080 "
+                    + "--http-shards 127.0.0.1:7077,127.0.0.1:7078",
         })
 final class ServerCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -66,6 +72,32 @@ final class ServerCommand implements Callable<Integer> {
                             + "open it to a trusted network alone.")
     private String host;
 
+    @Option(
+            names = "--http-port",
+            paramLabel = "P",
+            converter = WholeNumber.Port.class,
+            description =
+                    "Also shows a console to a browser on this port: runs, versions, decisions, health; it changes nothing. "
+                            + "0: any that is free. Without this option there is none.")
+    private @Nullable Integer httpPort;
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description =
+                    "The address that the console listens on; default: ${DEFAULT-VALUE}, this machine only. There is no "
+                            + "access control either.")
+    private String httpHost;
+
+    @Option(
+            names = "--http-shards",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            converter = Address.class,
+            description = "All shards that the console asks how they are, in shard order; default: this one alone.")
+    private List<String> httpShards = List.of();
+
     @Spec
     private CommandSpec spec;
 
@@ -79,12 +111,31 @@ final class ServerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--shard: found %d, expected 0 to %d".formatted(shard, shards - 1));
         }
+        if (!httpShards.isEmpty() && httpShards.size() != shards) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--http-shards: found %d addresses, expected %d, one for each shard"
+                            .formatted(httpShards.size(), shards));
+        }
         try (Logging ignored = Logging.toTerminal(terminal);
-                ShardServer server = ShardServer.start(new ShardServer.Settings(shard, shards, data, host, port))) {
+                ShardServer server = ShardServer.start(new ShardServer.Settings(shard, shards, data, host, port));
+                ConsoleServer console = console(server)) {
             terminal.line("shard %d of %d serves on %s, data in %s".formatted(shard, shards, server.address(), data));
+            if (console != null) {
+                terminal.line("console        " + console.url());
+            }
             Interruption.closeOnEnd(server);
             server.awaitTermination();
         }
         return 0;
+    }
+
+    /** Null: none was asked for. */
+    private @Nullable ConsoleServer console(ShardServer server) {
+        if (httpPort == null) {
+            return null;
+        }
+        List<String> asked = httpShards.isEmpty() ? List.of(server.address()) : httpShards;
+        return ConsoleServer.start(new ConsoleServer.Settings(httpHost, httpPort, data, asked));
     }
 }

@@ -16,7 +16,8 @@ import java.util.List;
 public final class Report {
     public static final String NAME = "report.html";
 
-    private static final String STYLE = "report.css";
+    /** The console's too. */
+    private static final String STYLE = "/org/drlput/common/page/page.css";
     /** Nothing may be loaded and nothing run, whatever the data holds. */
     private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
