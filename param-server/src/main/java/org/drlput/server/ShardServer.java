@@ -59,6 +59,7 @@ public final class ShardServer implements AutoCloseable {
     private final DirectoryLock lock;
     private final ShardLoop loop;
     private final ExecutorService fileThreads;
+    private final VersionService versions;
     private final Server server;
     /** Kept: a server that has ended does not tell it any more. */
     private final int port;
@@ -67,11 +68,17 @@ public final class ShardServer implements AutoCloseable {
     private boolean closing;
 
     private ShardServer(
-            Settings settings, DirectoryLock lock, ShardLoop loop, ExecutorService fileThreads, Server server) {
+            Settings settings,
+            DirectoryLock lock,
+            ShardLoop loop,
+            ExecutorService fileThreads,
+            VersionService versions,
+            Server server) {
         this.settings = settings;
         this.lock = lock;
         this.loop = loop;
         this.fileThreads = fileThreads;
+        this.versions = versions;
         this.server = server;
         this.port = server.getPort();
     }
@@ -86,11 +93,13 @@ public final class ShardServer implements AutoCloseable {
         ShardLoop loop = loop(settings, lock);
         ExecutorService fileThreads = Executors.newFixedThreadPool(
                 FILE_THREADS, task -> new Thread(task, "shard-" + settings.shard() + "-versions"));
-        Server server = server(settings, loop, fileThreads);
+        VersionService versions = new VersionService(settings.data(), loop);
+        Server server = server(settings, loop, fileThreads, versions);
         try {
             server.start();
         } catch (IOException e) {
             fileThreads.shutdownNow();
+            versions.close();
             loop.close();
             lock.close();
             throw new ServerStartException(
@@ -104,7 +113,7 @@ public final class ShardServer implements AutoCloseable {
                 settings.shardCount(),
                 settings.data(),
                 server.getPort());
-        return new ShardServer(settings, lock, loop, fileThreads, server);
+        return new ShardServer(settings, lock, loop, fileThreads, versions, server);
     }
 
     private static ShardLoop loop(Settings settings, DirectoryLock lock) {
@@ -130,7 +139,8 @@ public final class ShardServer implements AutoCloseable {
         return new SecureRandom().nextLong() | 1;
     }
 
-    private static Server server(Settings settings, ShardLoop loop, ExecutorService fileThreads) {
+    private static Server server(
+            Settings settings, ShardLoop loop, ExecutorService fileThreads, VersionService versions) {
         return NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
                 // training calls never wait, calls for versions read files
                 .directExecutor()
@@ -138,8 +148,11 @@ public final class ShardServer implements AutoCloseable {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                // else a follower that is gone without a word is kept for hours
+                .keepAliveTime(60, TimeUnit.SECONDS)
+                .keepAliveTimeout(30, TimeUnit.SECONDS)
                 .addService(new ParameterService(loop))
-                .addService(new VersionService(settings.data(), loop))
+                .addService(versions)
                 .build();
     }
 
@@ -169,6 +182,7 @@ public final class ShardServer implements AutoCloseable {
         closing = true;
         server.shutdown();
         loop.refuseWaiting();
+        versions.refuseWaiting();
         try {
             if (!server.awaitTermination(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
@@ -179,6 +193,7 @@ public final class ShardServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         fileThreads.shutdownNow();
+        versions.close();
         loop.close();
         lock.close();
         closed.countDown();

@@ -2,9 +2,12 @@ package org.drlput.common.client;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import org.drlput.common.wire.Statuses;
@@ -12,16 +15,22 @@ import org.drlput.common.wire.v1.FetchVersionRequest;
 import org.drlput.common.wire.v1.FileChunk;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a version, written into an empty directory as they come. */
+/** The files of a version, written into an empty directory as they come; what is unchanged comes from a version that is here. */
 final class FetchAttempt extends Attempt<FetchVersionRequest, FileChunk, Path> {
+    private static final int COPY_BYTES = 1 << 16;
+
     private final Path directory;
+    /** Null: nothing is here, so that nothing may be left out. */
+    private final @Nullable Path known;
+
     private final Set<String> names = new HashSet<>();
     private String name = "";
     private @Nullable OutputStream out;
     private long written;
 
-    FetchAttempt(Path directory) {
+    FetchAttempt(Path directory, @Nullable Path known) {
         this.directory = directory;
+        this.known = known;
     }
 
     @Override
@@ -36,6 +45,9 @@ final class FetchAttempt extends Attempt<FetchVersionRequest, FileChunk, Path> {
             }
             chunk.getContent().writeTo(out);
             written += chunk.getContent().size();
+            if (chunk.getUnchangedBytes() != 0) {
+                copy(chunk.getUnchangedBytes(), out);
+            }
         } catch (IOException e) {
             close();
             throw Statuses.internal("file %s can not be written: %s".formatted(directory.resolve(name), e));
@@ -51,6 +63,28 @@ final class FetchAttempt extends Attempt<FetchVersionRequest, FileChunk, Path> {
         name = next;
         written = 0;
         out = Files.newOutputStream(directory.resolve(next));
+    }
+
+    /** From the place in the known version's file of this name at which this one stands. */
+    private void copy(long count, OutputStream to) throws IOException {
+        Path file = known == null ? null : known.resolve(name);
+        if (file == null || count < 0 || !Files.isRegularFile(file) || Files.size(file) < written + count) {
+            throw Statuses.dataLoss("file %s: %d bytes from %d on are said to be here already, and are not"
+                    .formatted(name, count, written));
+        }
+        long end = written + count;
+        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+            while (written < end) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), end - written));
+                int read = from.read(buffer, written);
+                if (read < 0) {
+                    throw new IOException(file + ": was cut short");
+                }
+                to.write(buffer.array(), 0, read);
+                written += read;
+            }
+        }
     }
 
     private void close() {

@@ -189,6 +189,17 @@ final class ShardConnection {
         return shard;
     }
 
+    /** Does something later; the channel then connects at once, whatever it waits for. */
+    void later(Runnable work, Duration wait) {
+        var unused = timer.schedule(
+                () -> {
+                    channel.resetConnectBackoff();
+                    work.run();
+                },
+                wait.toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
     void shutdown() {
         channel.shutdownNow();
     }

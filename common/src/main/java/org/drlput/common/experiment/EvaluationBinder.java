@@ -9,15 +9,13 @@ import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.common.experiment.Experiment.Evaluation;
 import org.drlput.common.experiment.Experiment.Feature;
-import org.drlput.common.experiment.Experiment.Gate;
 import org.drlput.common.experiment.Experiment.Holdout;
 import org.drlput.common.experiment.Experiment.MultiCategorical;
 import org.drlput.common.experiment.Experiment.Numeric;
 import org.drlput.common.experiment.Experiment.Segment;
-import org.drlput.common.experiment.Experiment.Versions;
 import org.jspecify.annotations.Nullable;
 
-/** Binds {@code evaluation} and {@code versions}. */
+/** Binds {@code evaluation}. */
 final class EvaluationBinder {
     private EvaluationBinder() {}
 
@@ -96,18 +94,5 @@ final class EvaluationBinder {
         } else if (feature instanceof Categorical categorical && categorical.hashBuckets() > 0) {
             s.problem("feature", "'%s' has hash buckets, which name no values: expected a vocabulary".formatted(name));
         }
-    }
-
-    static Versions versions(Section s) {
-        Section gate = s.section("gate");
-        Versions versions = new Versions(
-                (int) s.whole("everySteps", 500, 1, 1_000_000_000),
-                (int) s.whole("retain", 20, 1, 1_000_000),
-                new Gate(
-                        gate.number("minRelativeGain", 0, -1, Double.POSITIVE_INFINITY),
-                        gate.number("maxDiversity", 0.95, 0, 1)));
-        gate.end("the gate");
-        s.end("versions");
-        return versions;
     }
 }

@@ -272,5 +272,42 @@ public record Experiment(
 
     public record Versions(int everySteps, int retain, Gate gate) {}
 
-    public record Gate(double minRelativeGain, double maxDiversity) {}
+    /**
+     * What {@code stable} moves through.
+     *
+     * @param minRelativeGain which the lower bound of the gain over behaviour and manual setting must exceed
+     * @param minGainOverStable the same over the version that is {@code stable}
+     */
+    public record Gate(
+            double minRelativeGain,
+            double minGainOverStable,
+            double maxDiversity,
+            AtEnd atEnd,
+            List<Guardrail> guardrails) {}
+
+    /** What a run's end does with the gate's decision on its last version. */
+    public enum AtEnd {
+        /** Tells and records it; somebody moves {@code stable}. */
+        ADVISE,
+        /** Moves {@code stable} where the gate lets the version pass. */
+        PROMOTE
+    }
+
+    /**
+     * What a version may not lose.
+     *
+     * @param outcome whose mean is looked at; null: the reward
+     * @param segment the feature whose segments are looked at one by one; null: all rows
+     * @param maxFall below the version that is {@code stable}, or the manual setting while there is none: a share of its value
+     */
+    public record Guardrail(
+            @Nullable String outcome, @Nullable String segment, double maxFall, Proof prove) {}
+
+    /** Who has to prove something. */
+    public enum Proof {
+        /** A version passes only if the interval shows that it does not fall too far. */
+        SAFE,
+        /** A version is held only if the interval shows that it does. */
+        HARM
+    }
 }

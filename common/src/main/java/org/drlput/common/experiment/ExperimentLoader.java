@@ -109,19 +109,23 @@ public final class ExperimentLoader {
         Experiment.Log log = DataBinder.log(logSection, columns);
         List<Experiment.Feature> features = DataBinder.features(root, columns);
         Experiment.Network network = TrainingBinder.network(root.section("network"));
+        Experiment.Reward reward = RewardBinder.reward(root.requiredSection("reward"), columns);
+        Experiment.Evaluation evaluation =
+                EvaluationBinder.evaluation(root.section("evaluation"), root.isBroken("features") ? null : features);
         Experiment experiment = new Experiment(
                 formatVersion,
                 name,
                 log,
                 features,
                 ActionsBinder.actions(root.requiredSection("actions"), logSection, log.actionColumns()),
-                RewardBinder.reward(root.requiredSection("reward"), columns),
+                reward,
                 network,
                 ObjectiveBinder.objective(root.section("objective"), network),
                 TrainingBinder.optimizer(root.section("optimizer")),
                 TrainingBinder.training(root.section("training"), network),
-                EvaluationBinder.evaluation(root.section("evaluation"), root.isBroken("features") ? null : features),
-                EvaluationBinder.versions(root.section("versions")));
+                evaluation,
+                VersionsBinder.versions(
+                        root.section("versions"), reward.outcomes().keySet(), evaluation));
         root.end("an experiment");
         return experiment;
     }

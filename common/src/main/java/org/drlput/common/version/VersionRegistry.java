@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,6 +45,8 @@ public final class VersionRegistry {
     private static final Pattern EVALUATION_NAME = Pattern.compile("(0|[1-9]\\d{0,11})\\.json");
     /** Begins the name of what is not published yet. */
     private static final String UNPUBLISHED = ".publishing-";
+    /** Begins the name of what is not published any more. */
+    private static final String REMOVED = ".removing-";
 
     private final Path versions;
     private final Path evaluations;
@@ -91,6 +94,18 @@ public final class VersionRegistry {
         }
         Collections.sort(numbers);
         return numbers;
+    }
+
+    /** Numbers that were published, ascending: versions that are here, and those of which only the evaluation is left. */
+    public List<Long> everPublished() {
+        TreeSet<Long> all = new TreeSet<>(versions());
+        all.addAll(evaluated());
+        return List.copyOf(all);
+    }
+
+    /** Whether there is a version of this number, whatever its files are like. */
+    public boolean has(long version) {
+        return version >= 0 && version <= MAX_VERSION && Files.isDirectory(directory(version));
     }
 
     /** Where a version is, or will be. */
@@ -285,13 +300,33 @@ public final class VersionRegistry {
         }
     }
 
-    /** Deletes what broken-off publications left. Only while nobody publishes: for the one who does, when it starts. */
+    /**
+     * Removes a version, all of it at once; its evaluation stays. Who reads it meanwhile keeps the files that are open.
+     *
+     * @return false where there is none
+     */
+    public boolean remove(long version) throws IOException {
+        Path directory = directory(version);
+        Path removed = versions.resolve(REMOVED + directory.getFileName() + "-" + UUID.randomUUID());
+        try {
+            Files.move(directory, removed, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        AtomicFile.syncFolder(versions);
+        steps.done("renamed away");
+        deleteFolder(removed);
+        return true;
+    }
+
+    /** Deletes what broken-off publications and removals left. Only while nobody publishes: for the one who does, when it starts. */
     public void removeLeftovers() throws IOException {
         for (Path folder : Arrays.asList(versions, evaluations)) {
             if (!Files.isDirectory(folder)) {
                 continue;
             }
-            try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, UNPUBLISHED + "*")) {
+            String names = "{%s,%s}*".formatted(UNPUBLISHED, REMOVED);
+            try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, names)) {
                 for (Path leftover : leftovers) {
                     deleteFolder(leftover);
                 }

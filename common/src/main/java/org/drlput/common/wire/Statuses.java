@@ -42,6 +42,16 @@ public final class Statuses {
         return of(Status.DATA_LOSS, text);
     }
 
+    /** Somebody else was faster: look again, then decide again. Nothing was changed. */
+    public static StatusRuntimeException aborted(String text) {
+        return of(Status.ABORTED, text);
+    }
+
+    /** The other side did not take what it asked for, for too long. */
+    public static StatusRuntimeException deadlineExceeded(String text) {
+        return of(Status.DEADLINE_EXCEEDED, text);
+    }
+
     public static StatusRuntimeException unimplemented(String text) {
         return of(Status.UNIMPLEMENTED, text);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.drlput.common.experiment.Experiment.Actions;
 import org.drlput.common.experiment.Experiment.Activation;
+import org.drlput.common.experiment.Experiment.AtEnd;
 import org.drlput.common.experiment.Experiment.Averaging;
 import org.drlput.common.experiment.Experiment.AveragingType;
 import org.drlput.common.experiment.Experiment.Baseline;
@@ -15,6 +16,7 @@ import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.common.experiment.Experiment.Evaluation;
 import org.drlput.common.experiment.Experiment.Gate;
+import org.drlput.common.experiment.Experiment.Guardrail;
 import org.drlput.common.experiment.Experiment.Head;
 import org.drlput.common.experiment.Experiment.Holdout;
 import org.drlput.common.experiment.Experiment.Hyperparameter;
@@ -30,6 +32,7 @@ import org.drlput.common.experiment.Experiment.Optimizer;
 import org.drlput.common.experiment.Experiment.OptimizerType;
 import org.drlput.common.experiment.Experiment.Outcome;
 import org.drlput.common.experiment.Experiment.Pooling;
+import org.drlput.common.experiment.Experiment.Proof;
 import org.drlput.common.experiment.Experiment.Reward;
 import org.drlput.common.experiment.Experiment.RewardModel;
 import org.drlput.common.experiment.Experiment.RewardNetwork;
@@ -78,7 +81,7 @@ class ExperimentDefaultsTest {
                         new Training(Mode.STEP, 0, 2, 1024, 8, 1, true, 1, 10_000, 0.01),
                         new Evaluation(
                                 new Holdout(0.1, "holdout", 200_000, null), EstimatorName.SNIPS, 100, 20, List.of()),
-                        new Versions(500, 20, new Gate(0, 0.95))));
+                        new Versions(500, 20, new Gate(0, 0, 0.95, AtEnd.ADVISE, List.of()))));
     }
 
     @Test
@@ -117,7 +120,16 @@ class ExperimentDefaultsTest {
                           minEffectiveSampleSize: 0
                           minRewardedRows: 0
                           segments: [{feature: ctr, quantiles: 4}, {feature: country}]
-                        versions: {everySteps: 1, retain: 2, gate: {minRelativeGain: -0.5, maxDiversity: 1}}
+                        versions:
+                          everySteps: 1
+                          retain: 2
+                          gate:
+                            minRelativeGain: -0.5
+                            maxDiversity: 1
+                            atEnd: promote
+                            guardrails:
+                              - {outcome: revenue, maxFall: 0.1}
+                              - {segment: country, maxFall: 0.2, prove: harm}
                         """), "exp.yaml");
 
         assertThat(experiment.log()).isEqualTo(new Log("a", "b", "c", "d", Map.of(), "e", 0.5));
@@ -155,7 +167,18 @@ class ExperimentDefaultsTest {
                         0,
                         0,
                         List.of(new Segment("ctr", 4), new Segment("country", 0))));
-        assertThat(experiment.versions()).isEqualTo(new Versions(1, 2, new Gate(-0.5, 1)));
+        assertThat(experiment.versions())
+                .isEqualTo(new Versions(
+                        1,
+                        2,
+                        new Gate(
+                                -0.5,
+                                -0.5,
+                                1,
+                                AtEnd.PROMOTE,
+                                List.of(
+                                        new Guardrail("revenue", null, 0.1, Proof.SAFE),
+                                        new Guardrail(null, "country", 0.2, Proof.HARM)))));
     }
 
     @Test

@@ -59,7 +59,8 @@ class ExperimentDocTest {
         for (Row row : rows().values()) {
             if (row.byDefault().equals("required")
                     || row.key()
-                            .matches("(features|.*hyperparameters|.*segments)\\[].*|.*<name>.*|log.actionColumns")) {
+                            .matches(
+                                    "(features|.*hyperparameters|.*segments|.*guardrails)\\[].*|.*<name>.*|log.actionColumns")) {
                 continue;
             }
             String expected = text(value(minimal, row.key()));
@@ -76,7 +77,8 @@ class ExperimentDocTest {
         for (Row row : rows().values()) {
             String key = row.key().substring(row.key().lastIndexOf('.') + 1);
             assertThat(row.example()).as(row.key()).containsPattern("\\b" + Pattern.quote(key) + ":");
-            assertThatCode(() -> ExperimentLoader.parse(Experiments.with(row.example() + "\n"), row.key()))
+            assertThatCode(() -> ExperimentLoader.parse(
+                            Experiments.with(row.example().replace("; ", "\n") + "\n"), row.key()))
                     .as(row.key())
                     .doesNotThrowAnyException();
         }

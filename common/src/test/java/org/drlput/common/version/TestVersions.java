@@ -149,4 +149,11 @@ public final class TestVersions {
         List<TensorSpec> tensors = ModelSpec.of(experiment()).tensors();
         return publish(root, YAML, initialWeights(tensors, version), shards, version);
     }
+
+    /** A version one of whose weights is not a number. */
+    public static Path publishNan(Path root, long version) {
+        Parameters weights = initialWeights(ModelSpec.of(experiment()).tensors(), version);
+        weights.values(0)[0] = Float.NaN;
+        return publish(root, YAML, weights, 1, version);
+    }
 }

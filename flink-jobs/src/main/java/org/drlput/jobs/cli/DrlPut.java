@@ -56,6 +56,7 @@ public final class DrlPut implements Callable<Integer> {
         line.addSubcommand(ClusterCommand.commandLine(terminal));
         line.addSubcommand(new ChaosCommand(terminal));
         line.addSubcommand(CapturesCommand.commandLine(terminal));
+        line.addSubcommand(VersionsCommand.commandLine(terminal));
         GlobalOptions.addTo(line);
         line.setOut(new java.io.PrintWriter(terminal.out(), true));
         line.setErr(new java.io.PrintWriter(terminal.err(), true));

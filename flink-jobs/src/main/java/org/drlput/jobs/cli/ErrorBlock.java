@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.drlput.common.client.ParameterServerException;
 import org.drlput.common.experiment.ExperimentException;
+import org.drlput.common.ledger.LedgerException;
+import org.drlput.common.ledger.RefusedChangeException;
 import org.drlput.common.log.LogException;
 import org.drlput.common.simulate.SimulationException;
 import org.drlput.common.version.VersionException;
@@ -78,6 +80,8 @@ final class ErrorBlock {
                 || thrown instanceof LogException
                 || thrown instanceof SimulationException
                 || thrown instanceof VersionException
+                || thrown instanceof LedgerException
+                || thrown instanceof RefusedChangeException
                 || thrown instanceof ReportException
                 || thrown instanceof TrainingException
                 || thrown instanceof ClusterException

@@ -25,14 +25,22 @@ final class EndedRun {
             throws IOException {
         VersionRegistry registry = new VersionRegistry(directory.root());
         List<Long> evaluated = registry.evaluated();
-        List<Manifest> own = registry.versions().stream()
+        Optional<Manifest> newest = registry.versions().stream()
                 .map(registry::manifest)
-                .filter(manifest -> manifest.run().equals(run) && evaluated.contains(manifest.version()))
-                .toList();
-        if (own.size() < RunContext.versionCount(plan, experiment)) {
+                .filter(manifest -> manifest.run().equals(run))
+                .reduce((a, b) -> b);
+        if (newest.isEmpty()) {
             return Optional.empty();
         }
-        Manifest last = own.get(own.size() - 1);
+        Manifest last = newest.get();
+        long base = last.version() - last.step();
+        // of versions that retention has removed the evaluations are left
+        long own = evaluated.stream()
+                .filter(version -> version > base && version <= last.version())
+                .count();
+        if (own < RunContext.versionCount(plan, experiment)) {
+            return Optional.empty();
+        }
         return Optional.of(StatusReply.newBuilder()
                 .setRun(run)
                 .setStep(last.step())

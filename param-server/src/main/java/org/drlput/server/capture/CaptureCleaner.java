@@ -94,7 +94,7 @@ public final class CaptureCleaner {
     }
 
     private void decideStaged(String run, List<CaptureKey> kept, List<Decision> decisions) throws IOException {
-        Set<Long> published = new HashSet<>(registry.versions());
+        Set<Long> published = new HashSet<>(registry.everPublished());
         Set<Staged> named = new HashSet<>();
         long base = 0;
         for (CaptureKey key : kept) {

@@ -80,7 +80,7 @@ public final class VersionPublisher {
         StagedPart first = parts.get(0);
         RunFiles run = cover.run();
         String name = cover.opening().run();
-        if (Files.isDirectory(registry.directory(first.version()))) {
+        if (registry.everPublished().contains(first.version())) {
             // by an earlier call whose answer was lost
             staging.deletePublished(name, first.version());
             return;
@@ -189,7 +189,7 @@ public final class VersionPublisher {
     /** The run's version before this one; for its first, the one that the run started from. */
     private @Nullable Long parent(long baseVersion, RunFiles run, long version) {
         Long parent = run.parent();
-        for (long published : registry.versions()) {
+        for (long published : registry.everPublished()) {
             if (published > baseVersion && published < version) {
                 parent = published;
             }

@@ -1,13 +1,16 @@
 package org.drlput.server.rpc;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.drlput.common.ledger.AuditEntry;
+import org.drlput.common.ledger.LedgerException;
+import org.drlput.common.ledger.VersionKeeper;
 import org.drlput.common.tensor.ShardLayout;
 import org.drlput.common.version.VersionException;
 import org.drlput.common.version.VersionRegistry;
@@ -41,6 +44,7 @@ final class DiskWork implements AutoCloseable {
     private final int shard;
     private final ShardLayout layout;
     private final VersionRegistry registry;
+    private final VersionKeeper keeper;
     private final RunLoader loader;
     private final Staging staging;
     private final VersionPublisher publisher;
@@ -51,6 +55,7 @@ final class DiskWork implements AutoCloseable {
         this.shard = shard;
         this.layout = new ShardLayout(shardCount);
         this.registry = new VersionRegistry(data);
+        this.keeper = new VersionKeeper(data, Clock.systemUTC());
         this.captures = captures;
         this.loader = new RunLoader(shard, shardCount, data, registry, captures);
         this.staging = new Staging(data);
@@ -162,13 +167,25 @@ final class DiskWork implements AutoCloseable {
         try {
             if (shard == 0) {
                 publisher.publish(cover(run, covered.checkpoint()), covered.parts());
+                retain(run);
                 return null;
             }
-            return Files.isDirectory(registry.directory(version)) ? null : "";
+            return registry.everPublished().contains(version) ? null : "";
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             String why = "version %d: can not be published: %s: it is tried again every second".formatted(version, e);
             LOG.warn(why);
             return why;
+        }
+    }
+
+    private void retain(OpenRun run) {
+        int keep = run.files().experiment().versions().retain();
+        try {
+            for (AuditEntry removed : keeper.retain(keep)) {
+                LOG.info("removed version {}: {}", removed.version(), removed.reason());
+            }
+        } catch (LedgerException | VersionException e) {
+            LOG.warn("old versions stay: {}", e.getMessage());
         }
     }
 

@@ -1,98 +1,145 @@
 package org.drlput.server.rpc;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.drlput.common.wire.Statuses;
 import org.drlput.common.wire.v1.FileChunk;
+import org.drlput.server.rpc.FetchPlan.Origin;
+import org.drlput.server.rpc.FetchPlan.Stretch;
 import org.jspecify.annotations.Nullable;
 
-/** A version's files on their way to one reader, read as fast as it takes them. */
+/**
+ * A version's files on their way to one reader, read as fast as it takes them. One that stops reading costs a chunk and this object,
+ * no thread and no open file, and after a while nothing.
+ */
 final class FetchStream {
-    private static final int CHUNK_BYTES = 1 << 20;
+    /** What waits for a reader that hangs; more is hardly faster. */
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final long version;
-    private final Deque<Path> files;
+    private final Deque<Stretch> stretches;
     private final ServerCallStreamObserver<FileChunk> observer;
-    private @Nullable InputStream in;
-    private long offset;
+    private final Runnable onEnd;
+    /** Of the first stretch: sent already. */
+    private long sent;
+
+    private @Nullable FileChannel in;
+    private @Nullable Path open;
+    private long lastProgress = System.nanoTime();
     private boolean ended;
 
-    private FetchStream(long version, Deque<Path> files, ServerCallStreamObserver<FileChunk> observer) {
+    /**
+     * To be made by the service's method itself, before it returns.
+     *
+     * @param onEnd called once, however it ends
+     */
+    FetchStream(long version, FetchPlan plan, ServerCallStreamObserver<FileChunk> observer, Runnable onEnd) {
         this.version = version;
-        this.files = files;
+        this.stretches = new ArrayDeque<>(plan.stretches());
         this.observer = observer;
-    }
-
-    /** To be called by the service's method itself. */
-    static void begin(long version, Path directory, ServerCallStreamObserver<FileChunk> observer) {
-        try (Stream<Path> entries = Files.list(directory)) {
-            FetchStream stream =
-                    new FetchStream(version, new ArrayDeque<>(entries.sorted().toList()), observer);
-            observer.setOnReadyHandler(stream::send);
-            observer.setOnCancelHandler(stream::end);
-            observer.setOnCloseHandler(stream::end);
-        } catch (IOException e) {
-            observer.onError(Statuses.unavailable("version %d: can not be read: %s".formatted(version, e)));
-        }
+        this.onEnd = onEnd;
+        observer.setOnReadyHandler(this::send);
+        observer.setOnCancelHandler(this::end);
+        observer.setOnCloseHandler(this::end);
     }
 
     private synchronized void send() {
         try {
             while (!ended && observer.isReady()) {
-                if (files.isEmpty()) {
+                lastProgress = System.nanoTime();
+                if (stretches.isEmpty()) {
                     end();
                     observer.onCompleted();
                 } else {
-                    sendChunk(files.getFirst());
+                    sendChunk(stretches.getFirst());
                 }
             }
+            close();
         } catch (IOException e) {
-            end();
-            observer.onError(Statuses.unavailable("version %d: can not be read: %s".formatted(version, e)));
+            fail(Statuses.unavailable("version %d: can not be read: %s".formatted(version, e)));
         }
     }
 
-    private void sendChunk(Path file) throws IOException {
-        if (in == null) {
-            in = Files.newInputStream(file);
-            offset = 0;
+    private void sendChunk(Stretch stretch) throws IOException {
+        FileChunk.Builder chunk = FileChunk.newBuilder()
+                .setName(stretch.file().getFileName().toString())
+                .setOffset(stretch.offset() + sent);
+        long left = stretch.length() - sent;
+        if (stretch.origin() == Origin.KNOWN) {
+            chunk.setUnchangedBytes(left);
+            sent += left;
+        } else {
+            byte[] bytes = read(stretch, (int) Math.min(CHUNK_BYTES, left));
+            chunk.setContent(UnsafeByteOperations.unsafeWrap(bytes));
+            sent += bytes.length;
         }
-        byte[] bytes = in.readNBytes(CHUNK_BYTES);
-        if (bytes.length > 0 || offset == 0) {
-            observer.onNext(FileChunk.newBuilder()
-                    .setName(file.getFileName().toString())
-                    .setOffset(offset)
-                    .setContent(UnsafeByteOperations.unsafeWrap(bytes))
-                    .build());
-            offset += bytes.length;
+        observer.onNext(chunk.build());
+        if (sent >= stretch.length()) {
+            stretches.removeFirst();
+            sent = 0;
         }
-        if (bytes.length < CHUNK_BYTES) {
+    }
+
+    private byte[] read(Stretch stretch, int count) throws IOException {
+        if (in == null || !stretch.file().equals(open)) {
             close();
-            files.removeFirst();
+            in = FileChannel.open(stretch.file(), StandardOpenOption.READ);
+            open = stretch.file();
+        }
+        byte[] bytes = new byte[count];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            if (in.read(buffer, stretch.offset() + sent + buffer.position()) < 0) {
+                throw new IOException("%s: was cut short".formatted(stretch.file()));
+            }
+        }
+        return bytes;
+    }
+
+    /** Gives up on a reader that took nothing for too long. */
+    synchronized void endIfIdle(long nowNanos) {
+        if (!ended && nowNanos - lastProgress > IDLE_NANOS) {
+            fail(Statuses.deadlineExceeded("fetch of version %d: nothing was read for %d s: fetch it again"
+                    .formatted(version, TimeUnit.NANOSECONDS.toSeconds(IDLE_NANOS))));
+        }
+    }
+
+    private void fail(StatusRuntimeException status) {
+        if (!ended) {
+            end();
+            observer.onError(status);
         }
     }
 
     private synchronized void end() {
-        ended = true;
-        try {
+        if (!ended) {
+            ended = true;
             close();
-        } catch (IOException e) {
-            // it was only read
+            onEnd.run();
         }
     }
 
-    private void close() throws IOException {
-        InputStream open = in;
+    private void close() {
+        FileChannel was = in;
         in = null;
-        if (open != null) {
-            open.close();
+        open = null;
+        if (was != null) {
+            try {
+                was.close();
+            } catch (IOException e) {
+                // it was only read
+            }
         }
     }
 }

@@ -55,7 +55,8 @@ final class RunLoader {
         note(opening);
         long totalSteps = run.totalSteps();
         Reservation reservation = reserve(opening.run(), totalSteps);
-        List<Long> published = steps(registry.versions(), reservation);
+        // those too that retention has removed: they are not published again
+        List<Long> published = steps(registry.everPublished(), reservation);
         List<Long> evaluated = steps(registry.evaluated(), reservation);
         CaptureKey key = opening.restored();
         Experiment experiment = run.experiment();
