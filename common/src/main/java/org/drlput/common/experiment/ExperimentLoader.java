@@ -109,6 +109,8 @@ public final class ExperimentLoader {
         Experiment.Log log = DataBinder.log(logSection, columns);
         List<Experiment.Feature> features = DataBinder.features(root, columns);
         Experiment.Network network = TrainingBinder.network(root.section("network"));
+        Experiment.Actions actions =
+                ActionsBinder.actions(root.requiredSection("actions"), logSection, log.actionColumns());
         Experiment.Reward reward = RewardBinder.reward(root.requiredSection("reward"), columns);
         Experiment.Evaluation evaluation =
                 EvaluationBinder.evaluation(root.section("evaluation"), root.isBroken("features") ? null : features);
@@ -117,7 +119,7 @@ public final class ExperimentLoader {
                 name,
                 log,
                 features,
-                ActionsBinder.actions(root.requiredSection("actions"), logSection, log.actionColumns()),
+                actions,
                 reward,
                 network,
                 ObjectiveBinder.objective(root.section("objective"), network),

@@ -146,8 +146,13 @@ public record GateEvidence(
                 .orElse(null);
     }
 
+    /** As it will be read: equal to what {@link #of} was given. */
     public JsonNode toTree() {
-        return JSON.valueToTree(this);
+        try {
+            return JSON.readTree(JSON.writeValueAsBytes(this));
+        } catch (IOException e) {
+            throw new IllegalStateException("evidence can be written and read", e);
+        }
     }
 
     /** @throws IllegalArgumentException where it is none */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.drlput.common.estimate.Estimate;
@@ -106,7 +107,7 @@ class VersionKeeperTest {
                 .isEqualTo("because: Diversity 0.3; gain over exploration traffic +12.00 % (+2.00 % to +22.00 %); "
                         + "gain over the manual setting +12.00 % (+2.00 % to +22.00 %); "
                         + "gain over stable (version 1) +12.00 % (+2.00 % to +22.00 %)");
-        assertThat(GateEvidence.of(entry.evidence())).isEqualTo(evidence(2, 1L, 0.02));
+        assertThat(GateEvidence.of(Objects.requireNonNull(entry.evidence()))).isEqualTo(evidence(2, 1L, 0.02));
     }
 
     @Test
