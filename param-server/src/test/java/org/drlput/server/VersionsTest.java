@@ -84,7 +84,8 @@ class VersionsTest {
     private static void assertRefused(Status.Code code, String text, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        ParameterServerException.class, e -> assertThat(e.code()).isEqualTo(code))
+                        ParameterServerException.class,
+                        e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(text);
     }
 
@@ -178,8 +179,7 @@ class VersionsTest {
             assertThat(second.published()).containsExactly(2L);
             assertThat(second.aliases()).containsExactly(Map.entry("latest", 2L));
             // another process, that knows the directory
-            new VersionKeeper(data, Clock.systemUTC())
-                    .move(new AliasMove("stable", 1L, null, new Forced(null), ANN));
+            new VersionKeeper(data, Clock.systemUTC()).move(new AliasMove("stable", 1L, null, new Forced(null), ANN));
             assertThat(heard.next().aliases()).containsEntry("stable", 1L);
             force(2, 1L);
             VersionWatch.State last = heard.next();
@@ -245,7 +245,8 @@ class VersionsTest {
         Path copies = data.resolve("copies");
         Path first = client.fetch(1, copies);
         Path second = client.fetch(2, 1, copies);
-        assertThat(Version.read(second).weights().values("embedding.user")[4 * 777]).isEqualTo(2);
+        assertThat(Version.read(second).weights().values("embedding.user")[4 * 777])
+                .isEqualTo(2);
         try (RawClient raw = new RawClient(server.address())) {
             long whole = sentBytes(raw, 2, 0);
             assertThat(whole).isGreaterThan(800_000);

@@ -67,8 +67,12 @@ final class VersionPlace {
         Long version = listing.aliases().get(text);
         if (version == null) {
             throw new Failure("there is no version '%s'".formatted(text))
-                    .expected("a number" + (listing.aliases().isEmpty() ? "" : ", or one of the aliases "
-                            + String.join(", ", listing.aliases().keySet())))
+                    .expected("a number"
+                            + (listing.aliases().isEmpty()
+                                    ? ""
+                                    : ", or one of the aliases "
+                                            + String.join(
+                                                    ", ", listing.aliases().keySet())))
                     .toDo("drlput versions list shows what there is");
         }
         return version;

@@ -36,8 +36,7 @@ final class VersionsDelete implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (VersionStore store = place.open()) {
-            AuditEntry entry =
-                    store.delete(VersionPlace.number(version, store.listing()), by.who("removed by hand"));
+            AuditEntry entry = store.delete(VersionPlace.number(version, store.listing()), by.who("removed by hand"));
             terminal.line("%-15sversion %d".formatted("removed", entry.version()));
         }
         return 0;

@@ -70,7 +70,8 @@ final class VersionsList implements Callable<Integer> {
                 .map(value -> String.format(Locale.ROOT, "%.3f", value))
                 .orElse("");
         String run = store.manifest(version).map(manifest -> manifest.run()).orElse("");
-        return "%12d  %-24s  %-34s  %-9s  %s".formatted(version, names(listing, version), gain, diversity, run)
+        return "%12d  %-24s  %-34s  %-9s  %s"
+                .formatted(version, names(listing, version), gain, diversity, run)
                 .stripTrailing();
     }
 

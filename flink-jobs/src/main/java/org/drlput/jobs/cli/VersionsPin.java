@@ -36,8 +36,7 @@ final class VersionsPin implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (VersionStore store = place.open()) {
-            AuditEntry entry =
-                    store.pin(VersionPlace.number(version, store.listing()), by.who("pinned by hand"));
+            AuditEntry entry = store.pin(VersionPlace.number(version, store.listing()), by.who("pinned by hand"));
             terminal.line("%-15sversion %d".formatted("pinned", entry.version()));
         }
         return 0;

@@ -21,10 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rollback",
         header = "Takes stable back to the version before, at once: no gate is asked.",
-        description = {
-            "",
-            "Who follows stable has the old version within a second. Again, it goes back one further."
-        },
+        description = {"", "Who follows stable has the old version within a second. Again, it goes back one further."},
         footer = {
             "",
             "Example: long clicks fell after the last promotion",

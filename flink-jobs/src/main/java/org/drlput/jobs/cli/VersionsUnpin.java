@@ -36,8 +36,7 @@ final class VersionsUnpin implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (VersionStore store = place.open()) {
-            AuditEntry entry =
-                    store.unpin(VersionPlace.number(version, store.listing()), by.who("unpinned by hand"));
+            AuditEntry entry = store.unpin(VersionPlace.number(version, store.listing()), by.who("unpinned by hand"));
             terminal.line("%-15sversion %d".formatted("unpinned", entry.version()));
         }
         return 0;

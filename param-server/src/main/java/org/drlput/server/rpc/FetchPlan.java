@@ -34,7 +34,8 @@ record FetchPlan(List<Stretch> stretches) {
         }
         List<Stretch> stretches = new ArrayList<>();
         for (Path file : files) {
-            Path counterpart = known == null ? null : known.resolve(file.getFileName().toString());
+            Path counterpart =
+                    known == null ? null : known.resolve(file.getFileName().toString());
             stretches.addAll(stretches(file, counterpart));
         }
         return new FetchPlan(List.copyOf(stretches));

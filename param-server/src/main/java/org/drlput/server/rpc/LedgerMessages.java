@@ -50,7 +50,8 @@ final class LedgerMessages {
                                     : JSON.readTree(request.getEvidenceJson().toByteArray()));
                 case GATE ->
                     new AliasMove.ByGate(
-                            GateEvidence.of(JSON.readTree(request.getEvidenceJson().toByteArray())),
+                            GateEvidence.of(
+                                    JSON.readTree(request.getEvidenceJson().toByteArray())),
                             request.getAdviseOnly() ? Wish.ADVICE : Wish.MOVE);
                 case UNRECOGNIZED -> throw Statuses.invalidArgument("alias: this kind of move is not known here");
             };

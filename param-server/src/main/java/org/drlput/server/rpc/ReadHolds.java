@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.drlput.common.ledger.LedgerException;
 import org.drlput.common.ledger.Leases;
+import org.drlput.common.ledger.LedgerException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,8 @@ final class ReadHolds {
         try {
             return leases.take(version, LEASE);
         } catch (IOException | LedgerException e) {
-            LOG.warn("version {} is sent without a lease, retention may remove it meanwhile: {}", version, e.toString());
+            LOG.warn(
+                    "version {} is sent without a lease, retention may remove it meanwhile: {}", version, e.toString());
             return null;
         }
     }

@@ -135,10 +135,11 @@ public final class VersionService extends VersionsGrpc.VersionsImplBase implemen
                     .addAllVersion(listing.versions())
                     .setSequence(listing.sequence());
             listing.aliases().forEach((name, version) -> reply.addAlias(LedgerMessages.alias(name, version)));
-            listing.pins().forEach((version, pin) -> reply.addPin(Pin.newBuilder()
-                    .setVersion(version)
-                    .setActor(pin.actor())
-                    .setReason(pin.reason())));
+            listing.pins()
+                    .forEach((version, pin) -> reply.addPin(Pin.newBuilder()
+                            .setVersion(version)
+                            .setActor(pin.actor())
+                            .setReason(pin.reason())));
             return reply.build();
         });
     }
@@ -223,8 +224,7 @@ public final class VersionService extends VersionsGrpc.VersionsImplBase implemen
     @Override
     public void delete(DeleteVersionRequest request, StreamObserver<DeleteVersionReply> observer) {
         answer("delete", observer, () -> {
-            AuditEntry entry =
-                    keeper.delete(request.getVersion(), new Who(request.getActor(), request.getReason()));
+            AuditEntry entry = keeper.delete(request.getVersion(), new Who(request.getActor(), request.getReason()));
             evaluationWritten.run();
             watches.look();
             return DeleteVersionReply.newBuilder()
@@ -242,7 +242,8 @@ public final class VersionService extends VersionsGrpc.VersionsImplBase implemen
             long bytes = 0;
             for (int i = entries.size() - 1; i >= 0 && reply.getEntryJsonCount() < most; i--) {
                 AuditEntry entry = entries.get(i);
-                boolean wanted = request.getAlias().isEmpty() || request.getAlias().equals(entry.alias());
+                boolean wanted =
+                        request.getAlias().isEmpty() || request.getAlias().equals(entry.alias());
                 boolean before = request.getBeforeSequence() == 0 || entry.sequence() < request.getBeforeSequence();
                 if (wanted && before) {
                     byte[] json = entry.toJson();

@@ -23,8 +23,7 @@ final class WatchStream {
     private boolean ended;
 
     /** To be made by the service's method itself, before it returns. */
-    WatchStream(
-            WatchVersionsRequest request, ServerCallStreamObserver<VersionsState> observer, Runnable onEnd) {
+    WatchStream(WatchVersionsRequest request, ServerCallStreamObserver<VersionsState> observer, Runnable onEnd) {
         this.observer = observer;
         this.repeatNanos = TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(request.getRepeatMillis()));
         observer.setOnReadyHandler(this::send);
@@ -55,9 +54,8 @@ final class WatchStream {
         if (told != null) {
             published.removeAll(told.versions());
         }
-        VersionsState.Builder message = VersionsState.newBuilder()
-                .setSequence(state.sequence())
-                .addAllVersion(published);
+        VersionsState.Builder message =
+                VersionsState.newBuilder().setSequence(state.sequence()).addAllVersion(published);
         state.aliases().forEach((name, version) -> message.addAlias(LedgerMessages.alias(name, version)));
         return message.build();
     }
