@@ -101,7 +101,8 @@ class VersionsTest {
         client.pin(2, ANN);
         VersionKeeper.Listing listing = client.listing();
         assertThat(listing.aliases()).containsExactly(Map.entry("latest", 3L), Map.entry("stable", 1L));
-        assertThat(listing.pins().get(2L).reason()).isEqualTo("because");
+        assertThat(listing.pins())
+                .hasEntrySatisfying(2L, pin -> assertThat(pin.reason()).isEqualTo("because"));
         assertThat(listing.sequence()).isEqualTo(6);
         assertThat(client.history("stable", 10))
                 .extracting(AuditEntry::action)
