@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "org.drlput", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String COMMON = "org.drlput.common.";
-    private static final String[] EDGES = {COMMON + "wire..", COMMON + "client.."};
+    private static final String[] EDGES = {COMMON + "wire..", COMMON + "client..", COMMON + "serve.."};
     private static final String[] LANGUAGE = {"java.lang..", "java.util..", "java.nio.charset..", "org.jspecify.."};
 
     @ArchTest

@@ -19,15 +19,17 @@ import org.drlput.common.log.FirstPassResult.NumericStatistics;
  */
 public final class FeatureEncoder {
     private final FeatureSpace space;
+    private final int numericWidth;
     private final double[] mean;
     private final double[] inverseDeviation;
     private final RequestEncoder requests;
     private int[] selected = new int[1024];
-    private double[] noRewards = new double[0];
+    private double[] noRewards = new double[1];
 
     /** @param statistics of every numeric feature, from the first pass or the version */
     public FeatureEncoder(FeatureSpace space, Map<String, NumericStatistics> statistics) {
         this.space = space;
+        numericWidth = space.numericWidth();
         mean = new double[space.numeric().size()];
         inverseDeviation = new double[mean.length];
         for (int f = 0; f < mean.length; f++) {
@@ -47,7 +49,7 @@ public final class FeatureEncoder {
     public EncodedBatch newBatch(int capacity) {
         return new EncodedBatch(
                 capacity,
-                space.numericWidth(),
+                numericWidth,
                 space.categorical().size(),
                 space.multiCategorical().size());
     }
@@ -101,14 +103,22 @@ public final class FeatureEncoder {
      *
      * @param features by name: a {@link Number} (or Boolean) for a numeric one, text or a whole number for a categorical one, a
      *     collection of these for a multi-categorical one; null or absent means missing
-     * @return the names of the features that were missing
+     * @return the names of the features that were missing, until the next call
      * @throws InvalidRequestException with every problem; nothing is appended
      */
     public List<String> encodeRequest(Map<String, ?> features, EncodedBatch out) {
-        Block block = requests.block(features);
-        reserve(1);
+        return encodeRequest(features, RequestEncoder.Unknown.REFUSED, out);
+    }
+
+    /** As {@link #encodeRequest}; features that are none of this encoder's are ignored. */
+    public List<String> encodeKnown(Map<String, ?> features, EncodedBatch out) {
+        return encodeRequest(features, RequestEncoder.Unknown.IGNORED, out);
+    }
+
+    private List<String> encodeRequest(Map<String, ?> features, RequestEncoder.Unknown unknown, EncodedBatch out) {
+        Block block = requests.block(features, unknown);
         selected[0] = 0;
-        append(block, 1, new double[1], out);
+        append(block, 1, noRewards, out);
         return requests.missing();
     }
 
@@ -146,7 +156,7 @@ public final class FeatureEncoder {
     }
 
     private void numbers(Block block, int n, EncodedBatch out) {
-        int width = space.numericWidth();
+        int width = numericWidth;
         int column = out.rowCount * width;
         for (int f = 0; f < mean.length; f++) {
             Numeric feature = space.numeric().get(f);

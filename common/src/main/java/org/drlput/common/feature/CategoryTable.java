@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CategoryTable {
     private static final LongHashFunction XXH64 = LongHashFunction.xx();
+    private static final byte[] EMPTY = {};
     /** Bytes that hold the decimal text of any long. */
     public static final int DECIMAL_BYTES = 20;
 
@@ -83,7 +84,7 @@ public final class CategoryTable {
 
     /** The row of null. */
     public int missingRow() {
-        return buckets > 0 ? row(new byte[0], 0, 0) : unknownRow;
+        return buckets > 0 ? row(EMPTY, 0, 0) : unknownRow;
     }
 
     /** Writes the decimal text of a number to the end of {@code scratch[0, 20)} and returns where it starts. */

@@ -63,11 +63,16 @@ final class BatchNorm {
 
     /** As {@link #forward}, with the running {@code statistics[units, 2]}: mean and variance. */
     void infer(float[] values, float[] activations, int rows, float[] gamma, float[] beta, float[] statistics) {
-        for (int j = 0; j < units; j++) {
-            vector[j] = statistics[2 * j];
+        running(statistics, vector, inverse);
+        normalize(values, activations, rows, gamma, beta);
+    }
+
+    /** From running {@code statistics[units, 2]} to the means and the inverse deviations. */
+    static void running(float[] statistics, float[] mean, float[] inverse) {
+        for (int j = 0; j < mean.length; j++) {
+            mean[j] = statistics[2 * j];
             inverse[j] = (float) (1 / Math.sqrt(Math.max(0, statistics[2 * j + 1]) + EPSILON));
         }
-        normalize(values, activations, rows, gamma, beta);
     }
 
     private void normalize(float[] values, float[] activations, int rows, float[] gamma, float[] beta) {
@@ -83,8 +88,8 @@ final class BatchNorm {
         }
     }
 
-    private static void normalizeTile(
-            float[] x, float[] a, int n, float[] mean, float[] inverse, float[] gamma, float[] beta) {
+    /** {@code x[0, n)} becomes normalized, {@code a} what comes out of the layer. */
+    static void normalizeTile(float[] x, float[] a, int n, float[] mean, float[] inverse, float[] gamma, float[] beta) {
         for (int i = 0; i < n; i++) {
             float value = (x[i] - mean[i]) * inverse[i];
             x[i] = value;

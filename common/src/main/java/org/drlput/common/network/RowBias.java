@@ -31,7 +31,8 @@ final class RowBias {
         }
     }
 
-    private static void addTile(float[] x, float[] bias, int n) {
+    /** {@code x[0, n) += bias}. */
+    static void addTile(float[] x, float[] bias, int n) {
         for (int i = 0; i < n; i++) {
             x[i] += bias[i];
         }
@@ -47,7 +48,8 @@ final class RowBias {
         }
     }
 
-    private static void rectifyTile(float[] x, float[] bias, int n) {
+    /** {@code x[0, n) = max(0, x + bias)}. */
+    static void rectifyTile(float[] x, float[] bias, int n) {
         for (int i = 0; i < n; i++) {
             x[i] = Math.max(0f, x[i] + bias[i]);
         }

@@ -2,8 +2,6 @@ package org.drlput.common.version;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,9 +21,10 @@ final class ArrowFiles {
      *
      * @param format what the schema's metadata says under {@link WeightsFile#FORMAT_KEY}
      */
-    static void read(Path file, Schema schema, String format, List<String> problems, Consumer<VectorSchemaRoot> batch) {
+    static void read(
+            ArrowSource file, Schema schema, String format, List<String> problems, Consumer<VectorSchemaRoot> batch) {
         BufferAllocator allocator = new RootAllocator();
-        try (SeekableByteChannel channel = Files.newByteChannel(file);
+        try (SeekableByteChannel channel = file.open();
                 ArrowFileReader reader = new ArrowFileReader(channel, allocator)) {
             VectorSchemaRoot root = reader.getVectorSchemaRoot();
             Map<String, String> metadata = root.getSchema().getCustomMetadata();
@@ -33,7 +32,7 @@ final class ArrowFiles {
                     || !root.getSchema().getFields().equals(schema.getFields())) {
                 problems.add("%s: is %s with columns %s, expected %s with columns %s: this file is not of this DRL-PUT"
                         .formatted(
-                                file,
+                                file.name(),
                                 metadata.getOrDefault(WeightsFile.FORMAT_KEY, "some Arrow file"),
                                 names(root.getSchema()),
                                 format,
@@ -45,7 +44,7 @@ final class ArrowFiles {
                 batch.accept(root);
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            problems.add("%s: can not be read as %s: %s: is the file whole?".formatted(file, format, cause(e)));
+            problems.add("%s: can not be read as %s: %s: is the file whole?".formatted(file.name(), format, cause(e)));
         } finally {
             // of a broken file Arrow's reader loses buffers: closing would complain of that, not of the file
             if (allocator.getAllocatedMemory() == 0) {

@@ -78,14 +78,14 @@ public final class EncoderFile {
     /** By feature, in the order of the file. Which features there are is not checked. */
     public static Map<String, NumericStatistics> read(Path file) {
         List<String> problems = new ArrayList<>();
-        Map<String, NumericStatistics> statistics = read(file, problems);
+        Map<String, NumericStatistics> statistics = read(ArrowSource.of(file), problems);
         if (!problems.isEmpty()) {
             throw new VersionException(problems, null);
         }
         return statistics;
     }
 
-    static Map<String, NumericStatistics> read(Path file, List<String> problems) {
+    static Map<String, NumericStatistics> read(ArrowSource file, List<String> problems) {
         Map<String, NumericStatistics> statistics = new LinkedHashMap<>();
         ArrowFiles.read(file, schema(Map.of()), FORMAT, problems, root -> {
             for (int i = 0; i < root.getRowCount(); i++) {
@@ -98,10 +98,10 @@ public final class EncoderFile {
                         ((BigIntVector) root.getVector(MISSING)).get(i));
                 if (!Double.isFinite(s.mean()) || !(s.deviation() > 0) || Double.isInfinite(s.deviation())) {
                     problems.add("%s: feature '%s' has mean %s and deviation %s, expected finite ones, deviation > 0"
-                            .formatted(file, feature, s.mean(), s.deviation()));
+                            .formatted(file.name(), feature, s.mean(), s.deviation()));
                 }
                 if (statistics.put(feature, s) != null) {
-                    problems.add("%s: feature '%s' is there twice".formatted(file, feature));
+                    problems.add("%s: feature '%s' is there twice".formatted(file.name(), feature));
                 }
             }
         });

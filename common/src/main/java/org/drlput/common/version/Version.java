@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.drlput.common.action.ActionSpace;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Numeric;
@@ -15,6 +16,7 @@ import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.log.FirstPassResult.NumericStatistics;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.tensor.Parameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A published version in memory: all that it takes to choose an action. Immutable, provided nobody writes to the arrays of
@@ -31,7 +33,7 @@ public record Version(
         Map<String, NumericStatistics> statistics,
         Parameters weights) {
 
-    private static final String AGAIN = "it was cut, damaged or exchanged: fetch the version again";
+    static final String AGAIN = "it was cut, damaged or exchanged: fetch the version again";
 
     /**
      * Reads a version's directory, and nothing else. What it returns is, bit for bit, what was published: sizes and SHA-256 of
@@ -48,7 +50,7 @@ public record Version(
         Path experimentFile = directory.resolve(VersionRegistry.EXPERIMENT);
         byte[] yaml = experimentBytes(experimentFile, manifest, problems);
         throwIfAny(problems);
-        return parse(directory, manifest, experiment(yaml, experimentFile));
+        return parse(directory, manifest, experiment(yaml, experimentFile.toString()));
     }
 
     /** The manifest in a version's directory, whose name, if it is a version's, must be that of the manifest. */
@@ -107,9 +109,9 @@ public record Version(
         return new byte[0];
     }
 
-    private static Experiment experiment(byte[] yaml, Path file) {
+    private static Experiment experiment(byte[] yaml, String file) {
         try {
-            return ExperimentLoader.parse(yaml, file.toString());
+            return ExperimentLoader.parse(yaml, file);
         } catch (ExperimentException e) {
             throw new VersionException(
                     e.getMessage() + "\n  so this version can not be used: is it of another DRL-PUT?", e);
@@ -118,28 +120,78 @@ public record Version(
 
     private static Version parse(Path directory, Manifest manifest, Experiment experiment) {
         ModelSpec model = ModelSpec.of(experiment);
-        List<String> problems = new ArrayList<>();
-        Path encoder = directory.resolve(EncoderFile.NAME);
-        Map<String, NumericStatistics> statistics = EncoderFile.read(encoder, problems);
-        List<String> expected =
-                model.features().numeric().stream().map(Numeric::name).toList();
-        if (problems.isEmpty() && !List.copyOf(statistics.keySet()).equals(expected)) {
-            problems.add("%s: has the features %s, expected %s: it belongs to another experiment"
-                    .formatted(encoder, statistics.keySet(), expected));
-        }
-        throwIfAny(problems);
-        List<Path> parts = manifest.files().stream()
-                .map(Manifest.File::name)
-                .filter(name -> !name.equals(EncoderFile.NAME))
-                .map(directory::resolve)
+        Map<String, NumericStatistics> statistics =
+                statistics(ArrowSource.of(directory.resolve(EncoderFile.NAME)), model);
+        List<ArrowSource> parts = weightFiles(manifest)
+                .map(name -> ArrowSource.of(directory.resolve(name)))
                 .toList();
-        Parameters weights = WeightsFile.read(parts, model.tensors());
+        Parameters weights = WeightsFile.read(String.valueOf(directory.toAbsolutePath()), parts, model.tensors());
         String sha256 = WeightsHash.sha256(model.tensors(), weights, statistics);
         if (!sha256.equals(manifest.weightsSha256())) {
             throw new VersionException("%s: weightsSha256 of its files is %s, expected %s: they are not of one version"
                     .formatted(directory, sha256, manifest.weightsSha256()));
         }
         return new Version(manifest, experiment, model, ActionSpace.of(experiment.actions()), statistics, weights);
+    }
+
+    private static Stream<String> weightFiles(Manifest manifest) {
+        return manifest.files().stream().map(Manifest.File::name).filter(name -> !name.equals(EncoderFile.NAME));
+    }
+
+    private static Map<String, NumericStatistics> statistics(ArrowSource encoder, ModelSpec model) {
+        List<String> problems = new ArrayList<>();
+        Map<String, NumericStatistics> statistics = EncoderFile.read(encoder, problems);
+        List<String> expected =
+                model.features().numeric().stream().map(Numeric::name).toList();
+        if (problems.isEmpty() && !List.copyOf(statistics.keySet()).equals(expected)) {
+            problems.add("%s: has the features %s, expected %s: it belongs to another experiment"
+                    .formatted(encoder.name(), statistics.keySet(), expected));
+        }
+        throwIfAny(problems);
+        return statistics;
+    }
+
+    /**
+     * The version in memory. As {@link #read}, every byte is checked against the sealed manifest before it is parsed. Since the
+     * checksums of the files were made as they came, no byte is read twice: {@code weightsSha256}, which the same seal holds, is
+     * not computed again.
+     *
+     * @param known another version, or null: what is the same in both by its SHA-256, experiment and encoder, is shared
+     * @throws VersionException with every problem, its file, and what to do
+     */
+    public static Version of(VersionBytes bytes, @Nullable Version known) {
+        Manifest manifest = bytes.manifest();
+        throwIfAny(bytes.problems(manifest));
+        boolean sameExperiment =
+                known != null && known.manifest.experimentSha256().equals(manifest.experimentSha256());
+        Experiment experiment;
+        ModelSpec model;
+        ActionSpace actions;
+        if (known != null && sameExperiment) {
+            experiment = known.experiment;
+            model = known.model;
+            actions = known.actions;
+        } else {
+            String name = bytes.nameOf(VersionRegistry.EXPERIMENT);
+            experiment = experiment(bytes.file(VersionRegistry.EXPERIMENT), name);
+            model = ModelSpec.of(experiment);
+            actions = ActionSpace.of(experiment.actions());
+        }
+        Map<String, NumericStatistics> statistics =
+                known != null && sameExperiment && encoderSha256(known.manifest).equals(encoderSha256(manifest))
+                        ? known.statistics
+                        : statistics(bytes.arrow(EncoderFile.NAME), model);
+        List<ArrowSource> parts = weightFiles(manifest).map(bytes::arrow).toList();
+        Parameters weights = WeightsFile.read(bytes.place(), parts, model.tensors());
+        return new Version(manifest, experiment, model, actions, statistics, weights);
+    }
+
+    private static String encoderSha256(Manifest manifest) {
+        return manifest.files().stream()
+                .filter(file -> file.name().equals(EncoderFile.NAME))
+                .map(Manifest.File::sha256)
+                .findFirst()
+                .orElse("");
     }
 
     private static void throwIfAny(List<String> problems) {

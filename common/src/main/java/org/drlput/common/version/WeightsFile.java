@@ -72,10 +72,16 @@ public final class WeightsFile {
      *     every file that is not of this format
      */
     public static Parameters read(List<Path> parts, List<TensorSpec> tensors) {
+        String place = parts.isEmpty()
+                ? "weights"
+                : String.valueOf(parts.get(0).toAbsolutePath().getParent());
+        return read(place, parts.stream().map(ArrowSource::of).toList(), tensors);
+    }
+
+    /** As {@link #read(List, List)}; {@code place} is what messages call all parts together. */
+    static Parameters read(String place, List<ArrowSource> parts, List<TensorSpec> tensors) {
         WeightsReader reader = new WeightsReader(tensors);
-        for (Path part : parts) {
-            reader.read(part);
-        }
-        return reader.finish(parts);
+        parts.forEach(reader::read);
+        return reader.finish(place, parts.size());
     }
 }

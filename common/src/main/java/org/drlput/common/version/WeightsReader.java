@@ -1,7 +1,6 @@
 package org.drlput.common.version;
 
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -30,16 +29,17 @@ final class WeightsReader {
         }
     }
 
-    void read(Path file) {
+    void read(ArrowSource source) {
+        String file = source.name();
         twice = false;
-        ArrowFiles.read(file, TensorPieces.schema(Map.of()), WeightsFile.FORMAT, problems, root -> {
+        ArrowFiles.read(source, TensorPieces.schema(Map.of()), WeightsFile.FORMAT, problems, root -> {
             for (int i = 0; i < root.getRowCount(); i++) {
                 piece(file, TensorPieces.read(root, i));
             }
         });
     }
 
-    private void piece(Path file, Piece piece) {
+    private void piece(String file, Piece piece) {
         int t = weights.index(piece.tensor());
         if (t < 0) {
             problems.add("%s: holds tensor '%s', which the experiment's network does not have: %s"
@@ -67,7 +67,7 @@ final class WeightsReader {
         values(file, t, (int) piece.firstRow(), (int) (piece.count() / piece.columns()), piece.values());
     }
 
-    private void values(Path file, int t, int firstRow, int pieceRows, FloatBuffer piece) {
+    private void values(String file, int t, int firstRow, int pieceRows, FloatBuffer piece) {
         TensorSpec tensor = weights.tensors().get(t);
         int read = rowsRead[t].nextSetBit(firstRow);
         if (read >= 0 && read < firstRow + pieceRows) {
@@ -93,10 +93,10 @@ final class WeightsReader {
     }
 
     /** The weights, if all is well. */
-    Parameters finish(List<Path> parts) {
+    Parameters finish(String place, int parts) {
         // of damaged files the rows are missing too, but that is not the problem
         if (problems.isEmpty()) {
-            checkWhole(parts);
+            checkWhole(place, parts);
         }
         if (!problems.isEmpty()) {
             throw new VersionException(problems, null);
@@ -104,7 +104,7 @@ final class WeightsReader {
         return weights;
     }
 
-    private void checkWhole(List<Path> parts) {
+    private void checkWhole(String place, int parts) {
         String first = "";
         int tensors = 0;
         for (int t = 0; t < rowsRead.length; t++) {
@@ -118,14 +118,8 @@ final class WeightsReader {
         }
         if (tensors > 0) {
             String others = tensors == 1 ? "" : ", and rows of %d other tensors,".formatted(tensors - 1);
-            problems.add("%s: %s%s are in none of %d weights files: is one missing?"
-                    .formatted(folder(parts), first, others, parts.size()));
+            problems.add(
+                    "%s: %s%s are in none of %d weights files: is one missing?".formatted(place, first, others, parts));
         }
-    }
-
-    private static String folder(List<Path> parts) {
-        return parts.isEmpty()
-                ? "weights"
-                : String.valueOf(parts.get(0).toAbsolutePath().getParent());
     }
 }

@@ -206,6 +206,48 @@ class FeatureEncoderTest {
     }
 
     @Test
+    void featuresOfOthersMayBeIgnoredAndWhatIsOnlyMissingIsToldFromWhatIsWrong() {
+        EncodedBatch strict = encoder.newBatch(1);
+        EncodedBatch lenient = encoder.newBatch(1);
+        Map<String, Object> more = request();
+        more.put("contry", "us");
+        encoder.encodeRequest(request(), strict);
+
+        encoder.encodeKnown(more, lenient);
+
+        assertThat(lenient.numeric).isEqualTo(strict.numeric);
+        assertThat(lenient.categorical).isDeepEqualTo(strict.categorical);
+        more.remove("plain");
+        assertThatThrownBy(() -> encoder.encodeKnown(more, lenient))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        e -> assertThat(e.malformed()).isFalse());
+        more.put("mean", "x");
+        assertThatThrownBy(() -> encoder.encodeKnown(more, lenient))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        e -> assertThat(e.malformed()).isTrue());
+    }
+
+    @Test
+    void listsOfAnyLengthAndKindAreEncodedOneAfterTheOther() {
+        for (int size : new int[] {40, 3, 0, 100}) {
+            for (java.util.Collection<String> items : List.of(
+                    java.util.Collections.nCopies(size, "b"),
+                    new java.util.ArrayDeque<>(java.util.Collections.nCopies(size, "b")))) {
+                EncodedBatch out = encoder.newBatch(1);
+                Map<String, Object> request = request();
+                request.put("interests", items);
+                encoder.encodeRequest(request, out);
+                assertThat(out.bagOffsets[0]).startsWith(0, size);
+                for (int i = 0; i < size; i++) {
+                    assertThat(out.bags[0][i]).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
     void statisticsMustBeThereAndUsable() {
         assertThatThrownBy(() -> new FeatureEncoder(space, Map.of()))
                 .hasMessage("statistics of feature 'plain': found null, expected mean and deviation > 0");
