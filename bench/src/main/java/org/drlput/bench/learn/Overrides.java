@@ -10,7 +10,7 @@ import java.util.List;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 
-/** An experiment file with some values replaced: {@code optimizer.learningRate=0.003}, {@code features.user=} leaves one out. */
+/** An experiment file with some values replaced: {@code optimizer.learningRate=0.003}; {@code features.user=} and {@code objective.entropy=} leave one out. */
 final class Overrides {
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -37,7 +37,11 @@ final class Overrides {
         for (int i = 0; i < path.length - 1; i++) {
             node = node.withObjectProperty(path[i]);
         }
-        node.set(path[path.length - 1], YAML.readTree(value));
+        if (value.isEmpty()) {
+            node.remove(path[path.length - 1]);
+        } else {
+            node.set(path[path.length - 1], YAML.readTree(value));
+        }
     }
 
     private static void setFeature(ArrayNode features, String[] path, String value) throws IOException {
