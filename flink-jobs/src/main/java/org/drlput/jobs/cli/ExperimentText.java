@@ -83,11 +83,12 @@ final class ExperimentText {
         String layers = model.hidden().stream().map(width -> width + " -> ").collect(Collectors.joining());
         return String.format(
                 Locale.ROOT,
-                "%d inputs -> %s%d actions%s; %,d weights, %,d of them embeddings",
+                "%d inputs -> %s%d actions%s%s; %,d weights, %,d of them embeddings",
                 model.features().inputWidth(),
                 layers,
                 model.actions(),
                 model.batchNorm() ? ", batch norm" : "",
+                model.towerCount() == 1 ? "" : ", %d such networks".formatted(model.towerCount()),
                 weights,
                 embeddings);
     }
