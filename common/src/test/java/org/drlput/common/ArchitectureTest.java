@@ -15,7 +15,9 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "org.drlput", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String COMMON = "org.drlput.common.";
-    private static final String[] EDGES = {COMMON + "wire..", COMMON + "client..", COMMON + "serve.."};
+    private static final String[] EDGES = {
+        COMMON + "wire..", COMMON + "client..", COMMON + "serve..", COMMON + "export.."
+    };
     private static final String[] LANGUAGE = {"java.lang..", "java.util..", "java.nio.charset..", "org.jspecify.."};
 
     @ArchTest
@@ -35,7 +37,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    COMMON + "wire..", COMMON + "client..", "io.grpc..", "com.google.protobuf..", "io.netty..");
+                    COMMON + "wire..",
+                    COMMON + "client..",
+                    COMMON + "export..",
+                    "io.grpc..",
+                    "com.google.protobuf..",
+                    "io.netty..");
 
     /** Arrays only: not even a tensor. */
     @ArchTest
