@@ -134,10 +134,14 @@ final class Auction {
         Rankings.Ranking ranking = rankings.byAction[actionId];
         double reservePrice = rankings.reservePrice[actionId];
         rank(ranking);
-        int filled = show(reservePrice);
+        respond(shown, show(reservePrice), reservePrice, key, out);
+    }
+
+    /** Draws what comes of showing the first {@code filled} of these candidates, in the order of the slots. */
+    void respond(int[] candidates, int filled, double reservePrice, long key, Outcomes out) {
         out.clear();
         for (int k = 0; k < filled; k++) {
-            int c = shown[k];
+            int c = candidates[k];
             long bits = CounterRandom.bits(key, 2000 + k);
             if (CounterRandom.uniform16(bits, 0) >= seen[k]) {
                 continue;
