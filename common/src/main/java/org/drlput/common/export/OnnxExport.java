@@ -125,8 +125,8 @@ final class OnnxExport {
         }
         int levels = axes.stream().mapToInt(Integer::intValue).sum();
         String ofLevels = linear(graph, weights, prefix + "output.axes", in, levels, x);
-        String table = graph.tensor(
-                prefix + "levels", levelsOfActions(axes, levels, spec.actions()), levels, spec.actions());
+        String table =
+                graph.tensor(prefix + "levels", levelsOfActions(axes, levels, spec.actions()), levels, spec.actions());
         String sums = graph.node("MatMul", List.of(ofLevels, table));
         return spec.head().plain() ? graph.node("Add", List.of(plain, sums)) : sums;
     }

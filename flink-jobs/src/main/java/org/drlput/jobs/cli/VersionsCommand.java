@@ -34,6 +34,7 @@ final class VersionsCommand implements Callable<Integer> {
         line.addSubcommand(new VersionsPin(terminal));
         line.addSubcommand(new VersionsUnpin(terminal));
         line.addSubcommand(new VersionsDelete(terminal));
+        line.addSubcommand(new VersionsExport(terminal));
         line.addSubcommand(new VersionsRepair(terminal));
         return line;
     }
