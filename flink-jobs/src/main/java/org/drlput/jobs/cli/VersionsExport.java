@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples: for ONNX Runtime, and for pyarrow",
-            "  drlput versions export stable --format onnx --out policy.onnx --server 127.0.0.1:7077",
+            "  drlput versions export stable --format onnx --out policy.onnx --dir out",
             "  drlput versions export 977 --format arrow --out policy.arrow --dir out"
         })
 final class VersionsExport implements Callable<Integer> {
