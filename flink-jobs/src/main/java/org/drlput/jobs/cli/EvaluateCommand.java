@@ -181,6 +181,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 evaluation.diversity(),
                 evaluation.relativeGain(),
                 Training.estimates(evaluation),
-                truth.map(t -> t.summary(t.of(version, Kernels.best()))).orElse(null));
+                truth.map(t -> t.summary(t.of(version, Kernels.best()))).orElse(null),
+                null);
     }
 }

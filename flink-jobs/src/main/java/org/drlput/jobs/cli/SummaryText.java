@@ -42,6 +42,9 @@ final class SummaryText {
                                         ? ""
                                         : String.format(Locale.ROOT, "; the oracle's %.3f", truth.oracleDiversity())));
         add(lines, "weights", "sha256 " + summary.weightsSha256());
+        if (summary.gate() != null) {
+            lines.addAll(GateText.lines(summary.version(), summary.gate()));
+        }
         return lines;
     }
 

@@ -88,7 +88,14 @@ final class Training {
                 return interruption.exitCode();
             }
         }
-        Summary summary = summary(result, truth(result.lastVersion()));
+        terminal.status("gate        of version " + result.lastVersion());
+        Summary.GateSummary gate = EndOfRun.ask(
+                experiment,
+                request.directory(),
+                request.servers(),
+                result.info().run(),
+                result.lastVersion());
+        Summary summary = summary(result, truth(result.lastVersion()), gate);
         summary.write(root);
         Report.write(root);
         tellEnd("", summary);
@@ -203,7 +210,7 @@ final class Training {
         return estimates == null ? null : estimates.gainOverManual();
     }
 
-    private Summary summary(TrainingRun.Result result, Summary.@Nullable TruthSummary truth) {
+    private Summary summary(TrainingRun.Result result, Summary.@Nullable TruthSummary truth, Summary.GateSummary gate) {
         long version = result.lastVersion();
         Evaluation evaluation = evaluation(version);
         FirstPassResult rows = result.firstPass().result();
@@ -231,7 +238,8 @@ final class Training {
                 evaluation == null ? null : evaluation.diversity(),
                 evaluation == null ? null : evaluation.relativeGain(),
                 estimates(evaluation),
-                truth);
+                truth,
+                gate);
     }
 
     static Map<String, Estimate> estimates(@Nullable Evaluation evaluation) {

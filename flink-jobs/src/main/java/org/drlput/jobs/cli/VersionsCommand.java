@@ -29,6 +29,7 @@ final class VersionsCommand implements Callable<Integer> {
         CommandLine line = new CommandLine(new VersionsCommand());
         line.addSubcommand(new VersionsList(terminal));
         line.addSubcommand(new VersionsShow(terminal));
+        line.addSubcommand(new VersionsPromote(terminal));
         line.addSubcommand(new VersionsRollback(terminal));
         line.addSubcommand(new VersionsHistory(terminal));
         line.addSubcommand(new VersionsPin(terminal));

@@ -52,6 +52,7 @@ public final class Report {
         nav(html);
         html.raw("<main>");
         HeadlineSection.write(html, run);
+        GateSection.write(html, run);
         LearningSection.write(html, run);
         ChoicesSection.write(html, run);
         EvidenceSection.write(html, run);

@@ -1,6 +1,7 @@
 package org.drlput.jobs.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import org.drlput.common.estimate.Estimate;
+import org.drlput.common.gate.GateDecision.Finding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param relativeGain over the behaviour policy, by the experiment's headline estimator; null like diversity
  * @param estimates the same by each estimator
  * @param truth null where the logs are not simulated
+ * @param gate what the gate decided about the version; null where it was not to be asked
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Summary(
@@ -49,7 +53,8 @@ public record Summary(
         @Nullable Double diversity,
         @Nullable Estimate relativeGain,
         Map<String, Estimate> estimates,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TruthSummary truth) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TruthSummary truth,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable GateSummary gate) {
 
     public static final String NAME = "summary.json";
     public static final int FORMAT_VERSION = 1;
@@ -82,6 +87,40 @@ public record Summary(
             double standardError,
             double oracleDiversity,
             double gapOverSigma) {}
+
+    /**
+     * What the gate decided.
+     *
+     * @param stableBefore where {@code stable} stood; null: nowhere
+     * @param stable where it stands since
+     * @param source of the rows that judged
+     * @param findings rule by rule
+     * @param problem why it could not be asked; null where it could
+     */
+    public record GateSummary(
+            Decision decision,
+            @Nullable Long stableBefore,
+            @Nullable Long stable,
+            String source,
+            List<Finding> findings,
+            @Nullable String problem) {
+        public GateSummary {
+            findings = List.copyOf(findings);
+        }
+
+        public enum Decision {
+            @JsonProperty("promoted")
+            PROMOTED,
+            /** It may be stable; the experiment does not ask to move it. */
+            @JsonProperty("advised")
+            ADVISED,
+            @JsonProperty("held")
+            HELD,
+            /** It could not be asked. */
+            @JsonProperty("notAsked")
+            NOT_ASKED
+        }
+    }
 
     /** Replaces the directory's {@code summary.json} at once, and returns its path. */
     public Path write(Path directory) throws IOException {

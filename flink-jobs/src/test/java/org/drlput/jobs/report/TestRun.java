@@ -359,6 +359,7 @@ final class TestRun {
                 last.diversity(),
                 last.relativeGain(),
                 estimates,
-                truths);
+                truths,
+                null);
     }
 }
