@@ -11,12 +11,12 @@ import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 
 /** An experiment file with some values replaced: {@code optimizer.learningRate=0.003}; {@code features.user=} and {@code objective.entropy=} leave one out. */
-final class Overrides {
+public final class Overrides {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private Overrides() {}
 
-    static Experiment apply(byte[] experiment, List<String> overrides) throws IOException {
+    public static Experiment apply(byte[] experiment, List<String> overrides) throws IOException {
         JsonNode root = YAML.readTree(experiment);
         for (String override : overrides) {
             int equals = override.indexOf('=');

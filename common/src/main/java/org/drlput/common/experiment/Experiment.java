@@ -119,6 +119,7 @@ public record Experiment(
      * What is maximized. {@code entropy}, {@code klToBehaviour} and {@code klToManual} are in units of the reward's deviation.
      *
      * @param smoothing of {@code LOGARITHMIC_SMOOTHING}
+     * @param noise of {@code REWARD_LIKELIHOOD}: the share of rewards that come by chance
      * @param translation of {@code BANDIT_NET}: deviations above the mean that are taken off the reward; null: searched
      * @param variancePenalty deviations of a micro-batch's weighted advantages that are taken off their mean
      */
@@ -126,6 +127,7 @@ public record Experiment(
             ObjectiveType type,
             double clipWeight,
             double smoothing,
+            double noise,
             @Nullable Double translation,
             Baseline baseline,
             double entropy,
@@ -151,6 +153,7 @@ public record Experiment(
         IPS,
         CLIPPED_IPS,
         LOG_LIKELIHOOD,
+        REWARD_LIKELIHOOD,
         LOGARITHMIC_SMOOTHING,
         BANDIT_NET,
         DOUBLY_ROBUST,
@@ -229,6 +232,7 @@ public record Experiment(
         LINEAR
     }
 
+    /** {@code minSteps}: a small log is gone through so often that there are so many steps, whatever {@code epochs} says. */
     public record Training(
             Mode mode,
             int staleness,
@@ -236,6 +240,7 @@ public record Experiment(
             int rowsPerStep,
             int microBatches,
             int epochs,
+            long minSteps,
             boolean shuffle,
             long seed,
             long checkpointIntervalMillis,
@@ -270,7 +275,11 @@ public record Experiment(
     /** Rows by quantiles of a numeric feature ({@code quantiles > 0}) or by the values of a categorical one. */
     public record Segment(String feature, int quantiles) {}
 
-    public record Versions(int everySteps, int retain, Gate gate) {}
+    /**
+     * {@code patience}: versions without a better lower bound before training ends; 0: it goes through. {@code fallBack}: whether
+     * one action for everybody is chosen where no version is seen to be better.
+     */
+    public record Versions(int everySteps, int retain, Gate gate, int patience, boolean fallBack) {}
 
     /**
      * What {@code stable} moves through.

@@ -18,9 +18,12 @@ final class ObjectiveBinder {
 
     private static final Set<ObjectiveType> OF_POLICIES = EnumSet.complementOf(EnumSet.of(ObjectiveType.DIRECT_METHOD));
 
-    /** In these something else is subtracted from the reward. */
-    private static final Set<ObjectiveType> OWN_BASELINE =
-            EnumSet.of(ObjectiveType.BANDIT_NET, ObjectiveType.DOUBLY_ROBUST, ObjectiveType.DIRECT_METHOD);
+    /** In these something else is subtracted from the reward, or nothing. */
+    private static final Set<ObjectiveType> OWN_BASELINE = EnumSet.of(
+            ObjectiveType.BANDIT_NET,
+            ObjectiveType.REWARD_LIKELIHOOD,
+            ObjectiveType.DOUBLY_ROBUST,
+            ObjectiveType.DIRECT_METHOD);
 
     private ObjectiveBinder() {}
 
@@ -31,6 +34,7 @@ final class ObjectiveBinder {
                 type,
                 s.number("clipWeight", 10, Double.MIN_VALUE, Double.POSITIVE_INFINITY),
                 s.number("smoothing", 0.1, Double.MIN_VALUE, 1000),
+                s.number("noise", 0.05, 0, 0.49),
                 translation(s),
                 baseline,
                 s.number("entropy", 0.3, 0, 100),
@@ -40,6 +44,7 @@ final class ObjectiveBinder {
                 rewardModel(s.section("rewardModel")));
         if (!s.isBroken("type")) {
             requireUser(s, "smoothing", type, EnumSet.of(ObjectiveType.LOGARITHMIC_SMOOTHING));
+            requireUser(s, "noise", type, EnumSet.of(ObjectiveType.REWARD_LIKELIHOOD));
             requireUser(s, "translation", type, EnumSet.of(ObjectiveType.BANDIT_NET));
             if (objective.variancePenalty() != 0) {
                 requireUser(s, "variancePenalty", type, PENALIZED);

@@ -96,6 +96,7 @@ final class TrainingBinder {
                 rowsPerStep,
                 microBatches,
                 (int) s.whole("epochs", 1, 1, 100_000),
+                s.whole("minSteps", 0, 0, 1_000_000_000),
                 s.flag("shuffle", true),
                 s.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
                 s.whole("checkpointIntervalMillis", 10_000, 10, 86_400_000),

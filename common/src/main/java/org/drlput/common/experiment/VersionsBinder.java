@@ -28,7 +28,9 @@ final class VersionsBinder {
         Versions versions = new Versions(
                 (int) s.whole("everySteps", 500, 1, 1_000_000_000),
                 (int) s.whole("retain", 20, 1, 1_000_000),
-                new VersionsBinder(outcomes, segments).gate(s.section("gate")));
+                new VersionsBinder(outcomes, segments).gate(s.section("gate")),
+                (int) s.whole("patience", 0, 0, 1_000_000),
+                s.flag("fallBack", true));
         s.end("versions");
         return versions;
     }

@@ -77,7 +77,7 @@ public final class PolicyNetwork {
         return logits(0);
     }
 
-    /** Logits {@code [rows, actions]} of a member after the last {@link #forward}, live until the next. */
+    /** Logits {@code [rows, actions]} of a member after the last {@link #forward} or {@link #infer}, live until the next. */
     public float[] logits(int member) {
         return towers[member].output(0);
     }

@@ -36,6 +36,7 @@ public interface Objective {
             case IPS, BANDIT_NET -> new Ips();
             case CLIPPED_IPS -> new ClippedIps(objective.clipWeight());
             case LOG_LIKELIHOOD -> new LogLikelihood();
+            case REWARD_LIKELIHOOD -> new RewardLikelihood(objective.noise());
             case DOUBLY_ROBUST -> new DoublyRobust(objective.clipWeight());
             case DIRECT_METHOD -> new DirectMethod();
             case LOGARITHMIC_SMOOTHING -> new LogarithmicSmoothing(objective.smoothing(), rewards.unit());

@@ -6,17 +6,17 @@ import org.drlput.common.encode.EncodedBatch;
  * A hash of each row's state: rows of the same state, however often they were logged, are of the same fold, in every epoch and on
  * every worker. One thread.
  */
-final class RowHashes {
+public final class RowHashes {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     /** {@code [rows]}. */
     private final long[] hashes;
 
-    RowHashes(int maxRows) {
+    public RowHashes(int maxRows) {
         hashes = new long[maxRows];
     }
 
-    void compute(EncodedBatch batch) {
+    public void compute(EncodedBatch batch) {
         int width = batch.numeric.length / batch.capacity();
         for (int row = 0; row < batch.rowCount; row++) {
             long hash = GOLDEN_GAMMA;
@@ -44,7 +44,7 @@ final class RowHashes {
     }
 
     /** The member that a row does not train. */
-    int member(int row, int members) {
+    public int member(int row, int members) {
         return (int) ((hashes[row] >>> 33) % members);
     }
 

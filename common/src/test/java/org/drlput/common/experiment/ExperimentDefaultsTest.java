@@ -70,6 +70,7 @@ class ExperimentDefaultsTest {
                                 ObjectiveType.IPS,
                                 10,
                                 0.1,
+                                0.05,
                                 null,
                                 Baseline.RUNNING_MEAN,
                                 0.3,
@@ -78,10 +79,10 @@ class ExperimentDefaultsTest {
                                 0,
                                 new RewardModel(RewardNetwork.SHARED, false, 1)),
                         new Optimizer(OptimizerType.ADAM_W, 0.001, 0, 0.9, 0.999, 1e-8, 0.01, Schedule.COSINE, 0, 0),
-                        new Training(Mode.STEP, 0, 2, 1024, 8, 1, true, 1, 10_000, 0.01),
+                        new Training(Mode.STEP, 0, 2, 1024, 8, 1, 0, true, 1, 10_000, 0.01),
                         new Evaluation(
                                 new Holdout(0.1, "holdout", 200_000, null), EstimatorName.SNIPS, 100, 20, List.of()),
-                        new Versions(500, 20, new Gate(0, 0, 0.95, AtEnd.ADVISE, List.of()))));
+                        new Versions(500, 20, new Gate(0, 0, 0.95, AtEnd.ADVISE, List.of()), 0, true)));
     }
 
     @Test
@@ -112,7 +113,7 @@ class ExperimentDefaultsTest {
                           rewardModel: {network: separate, crossFit: true, lossWeight: 0.5}}
                         optimizer: {type: sgd, learningRate: 1, momentum: 0.5, beta1: 0.1, beta2: 0.2, epsilon: 0.3,
                           schedule: linear, warmupShare: 0.4, clipGradient: 5, averaging: {type: tail, share: 0.5}}
-                        training: {window: 3, rowsPerStep: 64, microBatches: 16, epochs: 4, shuffle: false, seed: 9,
+                        training: {window: 3, rowsPerStep: 64, microBatches: 16, epochs: 4, minSteps: 70, shuffle: false, seed: 9,
                           checkpointIntervalMillis: 1000, maxRefusedShare: 1}
                         evaluation:
                           holdout: {salt: s, maxRows: 7, after: 2026-01-31T00:00:00Z}
@@ -123,6 +124,8 @@ class ExperimentDefaultsTest {
                         versions:
                           everySteps: 1
                           retain: 2
+                          patience: 3
+                          fallBack: false
                           gate:
                             minRelativeGain: -0.5
                             maxDiversity: 1
@@ -139,6 +142,7 @@ class ExperimentDefaultsTest {
                         ObjectiveType.CLIPPED_IPS,
                         2,
                         0.1,
+                        0.05,
                         null,
                         Baseline.LEARNED,
                         0,
@@ -159,7 +163,7 @@ class ExperimentDefaultsTest {
                         0.4,
                         5,
                         new Averaging(AveragingType.TAIL, 0.5)));
-        assertThat(experiment.training()).isEqualTo(new Training(Mode.STEP, 0, 3, 64, 16, 4, false, 9, 1000, 1));
+        assertThat(experiment.training()).isEqualTo(new Training(Mode.STEP, 0, 3, 64, 16, 4, 70, false, 9, 1000, 1));
         assertThat(experiment.evaluation())
                 .isEqualTo(new Evaluation(
                         new Holdout(0.1, "s", 7, Instant.parse("2026-01-31T00:00:00Z")),
@@ -178,7 +182,9 @@ class ExperimentDefaultsTest {
                                 AtEnd.PROMOTE,
                                 List.of(
                                         new Guardrail("revenue", null, 0.1, Proof.SAFE),
-                                        new Guardrail(null, "country", 0.2, Proof.HARM)))));
+                                        new Guardrail(null, "country", 0.2, Proof.HARM))),
+                        3,
+                        false));
     }
 
     @Test

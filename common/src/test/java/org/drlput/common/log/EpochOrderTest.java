@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EpochOrderTest {
     private static Training training(int rowsPerStep, int microBatches, boolean shuffle, long seed) {
-        return new Training(Mode.STEP, 0, 2, rowsPerStep, microBatches, 3, shuffle, seed, 1000, 0.01);
+        return new Training(Mode.STEP, 0, 2, rowsPerStep, microBatches, 3, 0, shuffle, seed, 1000, 0.01);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package org.drlput.common.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
@@ -38,6 +39,35 @@ class ObjectiveTest {
         assertThat(clipped.coefficient(50, 0.1, -4)).isEqualTo(-20);
         assertThat(clipped.clips(5)).isFalse();
         assertThat(clipped.clips(5.001)).isTrue();
+    }
+
+    @Test
+    void rewardLikelihoodLetsARewardCountWholeWhateverTheImportanceWeight() {
+        RewardLikelihood likelihood = new RewardLikelihood(0);
+
+        assertThat(likelihood.coefficient(1e-6, 0.1, 1)).isCloseTo(1, within(1e-12));
+        assertThat(likelihood.coefficient(10, 0.1, 1)).isEqualTo(1);
+        assertThat(likelihood.coefficient(5, 0.1, 0)).isEqualTo(-1);
+        assertThat(likelihood.coefficient(0, 0.1, 1)).isZero();
+        assertThat(likelihood.coefficient(10, 0.1, 0)).isFinite().isNegative();
+        assertThat(likelihood.coefficient(Double.NaN, 0.1, 1)).isNaN();
+    }
+
+    @Test
+    void rewardLikelihoodBoundsWhatARowThatCameByChanceTeaches() {
+        RewardLikelihood likelihood = new RewardLikelihood(0.1);
+
+        assertThat(likelihood.coefficient(10, 0.1, 0)).isCloseTo(-8, within(1e-12));
+        assertThat(likelihood.coefficient(10, 0.1, -3)).isEqualTo(likelihood.coefficient(10, 0.1, 0));
+        assertThat(likelihood.coefficient(10, 0.1, 7)).isEqualTo(likelihood.coefficient(10, 0.1, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.1, 0.5, Double.NaN})
+    void noiseThatLeavesNothingToLearnIsRefused(double noise) {
+        assertThatThrownBy(() -> new RewardLikelihood(noise))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("noise: found %s, expected 0 or more and below 0.5".formatted(noise));
     }
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import org.drlput.common.network.ReferencePolicy.Pass;
 /**
  * What a micro-batch maximizes, in double precision, as the formulas stand; r the reward, b the baseline, m the rows.
  *
- * @param parameter clip weight, or λ
+ * @param parameter clip weight, λ, or ε
  */
 record ReferenceObjective(Kind kind, double parameter, double baseline, Regularizers regularizers) {
     /** Unit of rewards where an objective has one. */
@@ -21,6 +21,8 @@ record ReferenceObjective(Kind kind, double parameter, double baseline, Regulari
         CLIPPED_IPS,
         /** {@code Σ (r - b) / π_B log π}. */
         LOG_LIKELIHOOD,
+        /** {@code Σ r log q + (1 - r) log(1 - q)}, {@code q = ε + (1 - 2ε) π}, r cut to 0 to 1. */
+        REWARD_LIKELIHOOD,
         /** {@code Σ ψ(ρ (r - b))}, {@code ψ(u) = s log(1 + λ u / s) / λ} above 0 and u below. */
         LOGARITHMIC_SMOOTHING
     }
@@ -33,6 +35,7 @@ record ReferenceObjective(Kind kind, double parameter, double baseline, Regulari
             new ReferenceObjective(Kind.CLIPPED_IPS, 1.5, -0.125, Regularizers.ofEntropy(0.7)),
             new ReferenceObjective(Kind.LOG_LIKELIHOOD, 0, 0.25, Regularizers.ofEntropy(0.2)),
             new ReferenceObjective(Kind.LOGARITHMIC_SMOOTHING, 0.5, 0.25, Regularizers.NONE),
+            new ReferenceObjective(Kind.REWARD_LIKELIHOOD, 0.05, 0, Regularizers.ofEntropy(0.1)),
             new ReferenceObjective(Kind.IPS, 0, 0.25, new Regularizers(0, 0.4, 0, 0, 0)),
             new ReferenceObjective(Kind.IPS, 0, 0.25, new Regularizers(0.1, 0, 0.6, 0, 0)),
             new ReferenceObjective(Kind.IPS, 0, 0.25, new Regularizers(0, 0, 0, 0, 0.2)),
@@ -100,6 +103,7 @@ record ReferenceObjective(Kind kind, double parameter, double baseline, Regulari
                 case IPS -> u[r];
                 case CLIPPED_IPS -> heldWeights[r] * advantage(batch, r) * logProb;
                 case LOG_LIKELIHOOD -> advantage(batch, r) / batch.propensity[r] * logProb;
+                case REWARD_LIKELIHOOD -> logLikelihood(Math.exp(logProb), advantage(batch, r));
                 case LOGARITHMIC_SMOOTHING ->
                     u[r] > 0 ? SCALE * Math.log(1 + parameter * u[r] / SCALE) / parameter : u[r];
             };
@@ -111,6 +115,19 @@ record ReferenceObjective(Kind kind, double parameter, double baseline, Regulari
             sum -= regularizers.variancePenalty() * u.length * deviation(u);
         }
         return sum;
+    }
+
+    private double logLikelihood(double probability, double reward) {
+        double r = Math.min(1, Math.max(0, reward));
+        double q = parameter + (1 - 2 * parameter) * probability;
+        return r * Math.log(q) + (1 - r) * Math.log(1 - q);
+    }
+
+    /** By log π. */
+    private double likelihoodSlope(double probability, double reward) {
+        double r = Math.min(1, Math.max(0, reward));
+        double q = parameter + (1 - 2 * parameter) * probability;
+        return (1 - 2 * parameter) * probability * (r - q) / (q * (1 - q));
     }
 
     static double entropy(double[] logProbs) {
@@ -137,6 +154,7 @@ record ReferenceObjective(Kind kind, double parameter, double baseline, Regulari
                 case IPS -> u[r] * shares[r];
                 case CLIPPED_IPS -> heldWeights[r] * advantage(batch, r);
                 case LOG_LIKELIHOOD -> advantage(batch, r) / batch.propensity[r];
+                case REWARD_LIKELIHOOD -> likelihoodSlope(Math.exp(logProbs[batch.actionId[r]]), advantage(batch, r));
                 case LOGARITHMIC_SMOOTHING -> u[r] > 0 ? u[r] / (1 + parameter * u[r] / SCALE) : u[r];
             };
             q -= regularizers.klToBehaviour() * rho[r] * Math.log(rho[r]);
@@ -156,6 +174,7 @@ record ReferenceObjective(Kind kind, double parameter, double baseline, Regulari
             case IPS -> new Ips();
             case CLIPPED_IPS -> new ClippedIps(parameter);
             case LOG_LIKELIHOOD -> new LogLikelihood();
+            case REWARD_LIKELIHOOD -> new RewardLikelihood(parameter);
             case LOGARITHMIC_SMOOTHING -> new LogarithmicSmoothing(parameter, SCALE);
         };
     }

@@ -15,6 +15,7 @@ import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.log.FirstPassResult;
 import org.drlput.common.math.Kernels;
+import org.drlput.common.select.Selection;
 import org.drlput.common.simulate.Truth;
 import org.drlput.common.version.VersionRegistry;
 import org.drlput.jobs.report.Report;
@@ -63,7 +64,7 @@ final class Training {
     int run() throws IOException, InterruptedException {
         Resumption from = request.resumption();
         if (from != null && from.info().finished() && Files.exists(root.resolve(Summary.NAME))) {
-            tellEnd("finished       it came to its end before; nothing is left to do", Summary.read(root));
+            tellEnd("finished       it came to its end before; nothing is left to do", Summary.read(root), null);
             return 0;
         }
         TrainingRun run = new TrainingRun(request, progress(), engine);
@@ -95,16 +96,25 @@ final class Training {
                 request.servers(),
                 result.info().run(),
                 result.lastVersion());
+        Selection selection = RunChoice.make(
+                experiment,
+                request.directory(),
+                result.firstPass().result(),
+                result.lastStatus().getBaseVersion(),
+                result.lastVersion());
         Summary summary = summary(result, truth(result.lastVersion()), gate);
         summary.write(root);
         Report.write(root);
-        tellEnd("", summary);
+        tellEnd("", summary, selection.reason());
         return 0;
     }
 
-    private void tellEnd(String first, Summary summary) throws IOException {
+    private void tellEnd(String first, Summary summary, @Nullable String toUse) throws IOException {
         terminal.line(first);
         SummaryText.lines(summary, overManual(summary)).forEach(terminal::line);
+        if (toUse != null) {
+            terminal.line("to use         " + toUse);
+        }
         terminal.line("summary        " + root.resolve(Summary.NAME));
         terminal.line("report         " + root.resolve(Report.NAME));
     }
@@ -217,7 +227,7 @@ final class Training {
         Double firstPass = result.info().firstPassSeconds();
         Double training = result.info().trainSeconds();
         double seconds = (firstPass == null ? 0 : firstPass) + (training == null ? 0 : training);
-        double trained = (double) rows.trainedRows() * experiment.training().epochs();
+        double trained = (double) rows.trainedRows() * result.plan().epochs();
         return new Summary(
                 Summary.FORMAT_VERSION,
                 command,

@@ -1,6 +1,7 @@
 package org.drlput.jobs.report;
 
 import java.util.List;
+import org.drlput.common.experiment.TrainingPlan;
 import org.drlput.jobs.report.LineChart.Point;
 import org.drlput.jobs.report.LineChart.Series;
 import org.drlput.jobs.run.History;
@@ -67,7 +68,9 @@ final class SpeedSection {
                                 Numbers.count(run.experiment().training().rowsPerStep())),
                         List.of(
                                 "Epochs",
-                                Numbers.count(run.experiment().training().epochs())),
+                                Numbers.count(TrainingPlan.of(
+                                                summary.rows(), run.experiment().training())
+                                        .epochs())),
                         List.of("Versions", Numbers.count(run.evaluations().size())),
                         List.of("Refused micro-batches", Numbers.count(summary.refusedMicroBatches())),
                         List.of(

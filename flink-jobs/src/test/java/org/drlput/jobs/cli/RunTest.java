@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.version.Policy;
 import org.drlput.common.version.Version;
+import org.drlput.common.version.VersionRegistry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,21 @@ class RunTest {
                 .endsWith("report         " + run.resolve("report.html") + "\n");
         assertThat(run.resolve("report.html")).isNotEmptyFile();
         assertThat(run.resolve("drlput.log")).exists();
+    }
+
+    @Test
+    void trainSaysWhatToUse() throws IOException {
+        JsonNode selection = json(run.resolve("selection.json"));
+
+        assertThat(selection.path("formatVersion").asInt()).isEqualTo(1);
+        assertThat(selection.path("versions").asInt())
+                .isEqualTo(new VersionRegistry(run).versions().size());
+        assertThat(selection.at("/bestFixed/low").asDouble())
+                .isPositive()
+                .isLessThan(selection.at("/bestFixed/value").asDouble());
+        assertThat(selection.at("/bestFixed/matchedRows").asInt()).isPositive();
+        assertThat(trained.out())
+                .contains("to use         " + selection.path("reason").asText() + "\n");
     }
 
     @Test
