@@ -135,7 +135,8 @@ final class ClusterCommand implements Callable<Integer> {
                 names = "--http-port",
                 paramLabel = "P",
                 converter = WholeNumber.Port.class,
-                description = "Of a console for a browser on this machine, which shard 0 serves; 0: none. Default: none.")
+                description =
+                        "Of a console for a browser on this machine, which shard 0 serves; 0: none. Default: none.")
         private @Nullable Integer httpPort;
 
         Up(Terminal terminal) {

@@ -56,7 +56,14 @@ public record ClusterSpec(
 
     public ClusterSpec withWorkers(int count) {
         return new ClusterSpec(
-                formatVersion, count, shards, port, workerMebibytes, shardHeapMebibytes, heartbeatTimeoutMillis, httpPort);
+                formatVersion,
+                count,
+                shards,
+                port,
+                workerMebibytes,
+                shardHeapMebibytes,
+                heartbeatTimeoutMillis,
+                httpPort);
     }
 
     static String worker(int index) {

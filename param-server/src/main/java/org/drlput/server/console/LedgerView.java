@@ -38,8 +38,7 @@ record LedgerView(
                     .forEach((version, pin) ->
                             pins.add(new PinnedVersion(version, pin.actor(), pin.reason(), pin.time())));
             List<AuditEntry> history = keeper.history();
-            return new LedgerView(
-                    null, aliases, pins, newest(history), Math.max(0, history.size() - MAX_ENTRIES));
+            return new LedgerView(null, aliases, pins, newest(history), Math.max(0, history.size() - MAX_ENTRIES));
         } catch (LedgerException e) {
             return new LedgerView(String.valueOf(e.getMessage()), List.of(), List.of(), List.of(), 0);
         }

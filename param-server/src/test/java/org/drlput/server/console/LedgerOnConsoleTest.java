@@ -52,7 +52,8 @@ class LedgerOnConsoleTest {
 
         JsonNode ledger = client.json("/api/ledger");
         assertThat(ledger.path("aliases"))
-                .extracting(alias -> alias.path("name").asText() + " " + alias.path("version").asLong())
+                .extracting(alias -> alias.path("name").asText() + " "
+                        + alias.path("version").asLong())
                 .containsExactly("canary 8", "latest 24", "stable 10");
         assertThat(ledger.path("pins").get(0).path("version").asLong()).isEqualTo(6);
         assertThat(ledger.path("pins").get(0).path("actor").asText()).isEqualTo("ann");
@@ -65,7 +66,11 @@ class LedgerOnConsoleTest {
         assertThat(held.path("to").asLong()).isEqualTo(10);
         assertThat(held.path("reason").asText()).contains("Diversity 0.97 is above 0.95");
         assertThat(held.path("evidence").path("diversity").asDouble()).isEqualTo(0.97);
-        assertThat(held.path("evidence").path("comparisons").get(2).path("baseline").asText())
+        assertThat(held.path("evidence")
+                        .path("comparisons")
+                        .get(2)
+                        .path("baseline")
+                        .asText())
                 .isEqualTo("stable");
         assertThat(ledger.path("entries").get(3).path("reason").asText()).isEqualTo(PublishedRun.HOSTILE);
         assertThat(ledger.path("older").asInt()).isZero();

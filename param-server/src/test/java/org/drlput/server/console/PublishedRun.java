@@ -119,7 +119,11 @@ final class PublishedRun implements AutoCloseable {
         keeper.move(new AliasMove(
                 "stable", 10L, 4L, new ByGate(evidence(10, 4, 0.142, 0.2), Wish.MOVE), new Who("ben", "nightly run")));
         keeper.move(new AliasMove(
-                "stable", 14L, 10L, new ByGate(evidence(14, 10, 0.97, 0.02), Wish.MOVE), new Who("ben", "nightly run")));
+                "stable",
+                14L,
+                10L,
+                new ByGate(evidence(14, 10, 0.97, 0.02), Wish.MOVE),
+                new Who("ben", "nightly run")));
     }
 
     private GateEvidence evidence(long version, long stable, double diversity, double gain) {
