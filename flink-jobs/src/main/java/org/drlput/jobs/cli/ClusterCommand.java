@@ -131,6 +131,14 @@ final class ClusterCommand implements Callable<Integer> {
                                 + HEARTBEAT_MILLIS + ".")
         private @Nullable Long heartbeatMillis;
 
+        @Option(
+                names = "--http-port",
+                paramLabel = "P",
+                converter = WholeNumber.Port.class,
+                description =
+                        "Of a console for a browser on this machine, which shard 0 serves; 0: none. Default: none.")
+        private @Nullable Integer httpPort;
+
         Up(Terminal terminal) {
             this.terminal = terminal;
         }
@@ -156,9 +164,13 @@ final class ClusterCommand implements Callable<Integer> {
                     port == null || port == 0 ? before.port() : port,
                     workerMebibytes == null ? before.workerMebibytes() : workerMebibytes,
                     shardMebibytes == null ? before.shardHeapMebibytes() : shardMebibytes,
-                    heartbeatMillis == null ? before.heartbeatTimeoutMillis() : heartbeatMillis));
+                    heartbeatMillis == null ? before.heartbeatTimeoutMillis() : heartbeatMillis,
+                    httpPort(before)));
             terminal.clearStatus();
             print(terminal, cluster.status());
+            if (httpPort(before) != null) {
+                terminal.line("console: http://%s:%d/".formatted(ClusterSpec.HOST, httpPort(before)));
+            }
             String run = cluster.unfinishedRun();
             terminal.line(
                     run == null
@@ -166,6 +178,11 @@ final class ClusterCommand implements Callable<Integer> {
                             : "run " + run + " goes on; follow it: drlput submit --resume --out DIR --cluster "
                                     + place.dir);
             return 0;
+        }
+
+        private @Nullable Integer httpPort(ClusterSpec before) {
+            Integer port = httpPort == null ? before.httpPort() : httpPort;
+            return port == null || port == 0 ? null : port;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.drlput.common.version.AtomicFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster should be: {@code cluster.json}.
@@ -18,6 +19,7 @@ import org.drlput.common.version.AtomicFile;
  * @param workerMebibytes of a worker in all: heap, direct memory, metaspace, stacks
  * @param shardHeapMebibytes heap of a shard; direct memory of the same size at most
  * @param heartbeatTimeoutMillis how long a process may be silent before the others take it for dead
+ * @param httpPort of the console, which shard 0 has; null: there is none
  */
 public record ClusterSpec(
         int formatVersion,
@@ -26,7 +28,8 @@ public record ClusterSpec(
         int port,
         int workerMebibytes,
         int shardHeapMebibytes,
-        long heartbeatTimeoutMillis) {
+        long heartbeatTimeoutMillis,
+        @Nullable Integer httpPort) {
     public static final int FORMAT_VERSION = 1;
     public static final String HOST = "127.0.0.1";
 
@@ -39,9 +42,28 @@ public record ClusterSpec(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    /** Without a console. */
+    public ClusterSpec(
+            int formatVersion,
+            int workers,
+            int shards,
+            int port,
+            int workerMebibytes,
+            int shardHeapMebibytes,
+            long heartbeatTimeoutMillis) {
+        this(formatVersion, workers, shards, port, workerMebibytes, shardHeapMebibytes, heartbeatTimeoutMillis, null);
+    }
+
     public ClusterSpec withWorkers(int count) {
         return new ClusterSpec(
-                formatVersion, count, shards, port, workerMebibytes, shardHeapMebibytes, heartbeatTimeoutMillis);
+                formatVersion,
+                count,
+                shards,
+                port,
+                workerMebibytes,
+                shardHeapMebibytes,
+                heartbeatTimeoutMillis,
+                httpPort);
     }
 
     static String worker(int index) {

@@ -87,6 +87,10 @@ final class Commands {
         command.addAll(List.of("--shard", String.valueOf(shard), "--shards", String.valueOf(spec.shards())));
         command.addAll(List.of("--data", directory.data().toString()));
         command.addAll(List.of("--port", String.valueOf(spec.shardPort(shard))));
+        if (shard == 0 && spec.httpPort() != null) {
+            command.addAll(List.of("--http-port", String.valueOf(spec.httpPort())));
+            command.addAll(List.of("--http-shards", String.join(",", spec.shardAddresses())));
+        }
         return command;
     }
 

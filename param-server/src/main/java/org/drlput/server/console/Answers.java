@@ -1,8 +1,10 @@
 package org.drlput.server.console;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.drlput.common.ledger.VersionKeeper;
 import org.drlput.common.version.Software;
 
 /** What is asked under {@code /api/}. Thread-safe; reads files. */
@@ -12,11 +14,13 @@ final class Answers {
     private final Path data;
     private final Health health;
     private final Catalog catalog;
+    private final VersionKeeper keeper;
 
     Answers(Path data, Health health) {
         this.data = data;
         this.health = health;
         this.catalog = new Catalog(data);
+        this.keeper = new VersionKeeper(data, Clock.systemUTC());
     }
 
     /**
@@ -34,7 +38,7 @@ final class Answers {
                 return Response.json(catalog.listing());
             }
             case "/api/ledger" -> {
-                return Response.json(LedgerView.EMPTY);
+                return Response.json(LedgerView.of(keeper));
             }
             default -> {
                 Matcher version = VERSION.matcher(path);

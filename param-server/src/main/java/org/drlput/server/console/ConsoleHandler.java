@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.util.Set;
+import org.drlput.common.experiment.ExperimentLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,8 +67,15 @@ final class ConsoleHandler implements HttpHandler {
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
-        headers.set("Cache-Control", "no-store");
         byte[] body = response.body();
+        String tag = '"' + ExperimentLoader.sha256(body) + '"';
+        headers.set("ETag", tag);
+        // kept by the browser, and asked for again every time
+        headers.set("Cache-Control", "no-cache");
+        if (response.status() == 200 && tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            exchange.sendResponseHeaders(304, -1);
+            return;
+        }
         if (exchange.getRequestMethod().equals("HEAD")) {
             headers.set("Content-Length", String.valueOf(body.length));
             exchange.sendResponseHeaders(response.status(), -1);

@@ -19,7 +19,7 @@ let page = "";
 let drawn = [];
 
 async function ask(path) {
-  const answer = await fetch(path, {signal: AbortSignal.timeout(PATIENCE_MILLIS), cache: "no-store"});
+  const answer = await fetch(path, {signal: AbortSignal.timeout(PATIENCE_MILLIS), cache: "no-cache"});
   const body = await answer.json().catch(() => ({error: "the answer is no JSON"}));
   if (!answer.ok) {
     throw Object.assign(new Error(body.error ?? "HTTP " + answer.status), {status: answer.status});

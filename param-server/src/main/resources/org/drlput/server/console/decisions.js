@@ -36,6 +36,7 @@ export function decisions(ledger) {
         ledger.problem ? "" : ": what the gate found, and why it let a version pass or held it, is then here.")
       : [note("Newest first. A held version changes nothing; a forced one went past the gate, by somebody who said why."),
         all.slice(0, SHOWN).map((entry) => decision(entry, entry === newest)),
+        ledger.older > 0 ? note(`The audit trail has ${plural(ledger.older, "older entry", "older entries")} besides.`) : null,
         all.length > SHOWN ? folded("older", plural(all.length - SHOWN, "older decision"),
           all.slice(SHOWN).map((entry) => decision(entry))) : null]);
 }

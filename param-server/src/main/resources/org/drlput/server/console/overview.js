@@ -40,7 +40,8 @@ function runsOf(listing, now) {
     return runs.get(base);
   };
   for (const row of listing.versions) {
-    if (row.step === null) {
+    // one that was removed before it was judged says nothing of its step
+    if (row.step === null || (!row.manifest && row.evaluation?.error)) {
       continue;
     }
     const one = run(row.version - row.step);

@@ -77,8 +77,8 @@ export function bytes(n) {
   return n >= 1e6 ? significant(n / 1e6, 3) + SPACE + "MB" : significant(n / 1e3, 3) + SPACE + "kB";
 }
 
-export function plural(n, word) {
-  return count(n) + " " + word + (n === 1 ? "" : "s");
+export function plural(n, word, several = word + "s") {
+  return count(n) + " " + (n === 1 ? word : several);
 }
 
 /** 2026-12-01 12:30:05 UTC; of milliseconds since 1970, or of ISO 8601. */

@@ -53,6 +53,7 @@ class ConsoleInBrowserTest {
         try (PublishedRun run = PublishedRun.in(data);
                 ConsoleServer console = ConsoleServer.start(new Settings("127.0.0.1", 0, data, run.addresses()));
                 Browser browser = new Browser(chromium, directory)) {
+            run.decide();
             for (int width : WIDTHS) {
                 for (String scheme : SCHEMES) {
                     for (View view : VIEWS) {
@@ -98,6 +99,9 @@ class ConsoleInBrowserTest {
         browser.awaitText("All 24 steps are done");
         browser.awaitText("live");
         browser.awaitText("shard 1");
+        browser.awaitText("Diversity 0.97 is above 0.95");
+        // somebody's reason is text, whatever stands in it
+        browser.awaitText(PublishedRun.HOSTILE);
         // from the overview to a version, and to a run of its curve
         browser.value("document.querySelector('a[href=\"#/version/20\"]').click()");
         browser.awaitText("What it is made of");

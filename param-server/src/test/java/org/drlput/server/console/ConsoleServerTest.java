@@ -260,6 +260,18 @@ class ConsoleServerTest {
     }
 
     @Test
+    void whatDidNotChangeIsNotSentAgain() throws Exception {
+        String tag = client.get("/api/versions").headers().firstValue("ETag").orElseThrow();
+
+        assertThat(client.raw("GET /api/versions HTTP/1.1", "Host: localhost", "If-None-Match: " + tag))
+                .startsWith("HTTP/1.1 304 ")
+                .endsWith("\r\n\r\n");
+        assertThat(client.raw("GET /api/versions HTTP/1.1", "Host: localhost", "If-None-Match: \"other\""))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("\"total\":12");
+    }
+
+    @Test
     void headTellsTheSizeAlone() throws Exception {
         HttpResponse<String> answer = client.send("HEAD", "/console.js");
 

@@ -1,6 +1,7 @@
 package org.drlput.server.console;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,17 @@ import org.drlput.common.estimate.Evaluation.Distribution;
 import org.drlput.common.estimate.Evaluation.SegmentEvaluation;
 import org.drlput.common.estimate.Evaluation.ValueShare;
 import org.drlput.common.estimate.PolicyEstimates;
+import org.drlput.common.gate.GateEvidence;
+import org.drlput.common.gate.GateEvidence.Baseline;
+import org.drlput.common.gate.GateEvidence.Comparison;
+import org.drlput.common.ledger.AliasMove;
+import org.drlput.common.ledger.AliasMove.ByGate;
+import org.drlput.common.ledger.AliasMove.Forced;
+import org.drlput.common.ledger.AliasMove.Free;
+import org.drlput.common.ledger.AliasMove.Wish;
+import org.drlput.common.ledger.VersionKeeper;
+import org.drlput.common.ledger.Who;
+import org.drlput.common.version.VersionRegistry;
 import org.drlput.common.wire.v1.CaptureKey;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.StagedFile;
@@ -36,8 +48,10 @@ final class PublishedRun implements AutoCloseable {
 
     private final TestServers servers;
     private final TestRun run;
+    private final Path data;
 
-    private PublishedRun(TestServers servers, TestRun run) {
+    private PublishedRun(Path data, TestServers servers, TestRun run) {
+        this.data = data;
         this.servers = servers;
         this.run = run;
     }
@@ -45,7 +59,7 @@ final class PublishedRun implements AutoCloseable {
     /** Versions 2, 4 ... 24 of a run on two shards, all but the last two evaluated. */
     static PublishedRun in(Path data) {
         PublishedRun made =
-                new PublishedRun(new TestServers(data, 2), TestRun.of("run", STEPS, "{type: adamW}", EVERY));
+                new PublishedRun(data, new TestServers(data, 2), TestRun.of("run", STEPS, "{type: adamW}", EVERY));
         made.train();
         for (long version = EVERY; version <= EVALUATED; version += EVERY) {
             made.servers
@@ -94,6 +108,41 @@ final class PublishedRun implements AutoCloseable {
             status = servers.client().status(shard, Long.MAX_VALUE, status.getRevision(), Duration.ofSeconds(10));
         }
         return status;
+    }
+
+    /** Names versions, as people and the gate do: stable is 10 by the gate, and 14 is held. */
+    void decide() {
+        VersionKeeper keeper = new VersionKeeper(data, Clock.systemUTC());
+        keeper.move(new AliasMove("stable", 4L, null, new Forced(null), new Who("ann", "the first one")));
+        keeper.move(new AliasMove("canary", 8L, null, new Free(), new Who("ann", HOSTILE)));
+        keeper.pin(6, new Who("ann", "baseline of a test"));
+        keeper.move(new AliasMove(
+                "stable", 10L, 4L, new ByGate(evidence(10, 4, 0.142, 0.2), Wish.MOVE), new Who("ben", "nightly run")));
+        keeper.move(new AliasMove(
+                "stable",
+                14L,
+                10L,
+                new ByGate(evidence(14, 10, 0.97, 0.02), Wish.MOVE),
+                new Who("ben", "nightly run")));
+    }
+
+    private GateEvidence evidence(long version, long stable, double diversity, double gain) {
+        return new GateEvidence(
+                GateEvidence.FORMAT_VERSION,
+                version,
+                new VersionRegistry(data).manifest(version).weightsSha256(),
+                stable,
+                "hold-out sample of run run",
+                10_000,
+                null,
+                diversity,
+                3,
+                Map.of("w_click", 0.5, "reserve_price", 0.1),
+                List.of(
+                        new Comparison(Baseline.BEHAVIOUR, estimate("snips", gain + 0.07, 0.04)),
+                        new Comparison(Baseline.MANUAL, estimate("snips", gain, 0.05)),
+                        new Comparison(Baseline.STABLE, estimate("snips", gain / 2, 0.03))),
+                List.of());
     }
 
     List<String> addresses() {
