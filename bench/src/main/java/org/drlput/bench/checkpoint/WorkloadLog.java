@@ -94,7 +94,8 @@ public final class WorkloadLog {
         return new Schema(fields);
     }
 
-    private static String experiment() {
+    /** The experiment file of workload A. */
+    public static String experiment() {
         StringBuilder text = new StringBuilder("formatVersion: 1\nname: workload-a\nfeatures:\n");
         for (int i = 0; i < NUMBERS; i++) {
             text.append("  - {name: number%d, type: numeric}\n".formatted(i));

@@ -1,5 +1,6 @@
 package org.drlput.common.network;
 
+import java.util.Arrays;
 import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.math.Matrix;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestNetwork {
     private final Kernels kernels;
+    private final boolean plainKernel;
     private final boolean batchNorm;
     private final InputLayer inputLayer;
     /** Of the input, then of each hidden layer: {@code [1, width]}. */
@@ -28,6 +30,7 @@ public final class RequestNetwork {
 
     public RequestNetwork(ModelSpec spec, Kernels kernels) {
         this.kernels = kernels;
+        plainKernel = kernels.name().equals("plain");
         other = plain(spec) ? null : new PolicyNetwork(spec, kernels, 1);
         ofOther = new float[other == null ? 0 : spec.actions()];
         batchNorm = spec.batchNorm();
@@ -68,7 +71,7 @@ public final class RequestNetwork {
         for (int i = 0; i < layers; i++) {
             hidden(weights, i);
         }
-        kernels.multiply(activations[layers], weights.matrices[layers], products[layers]);
+        multiply(weights, layers);
         float[] logits = products[layers].values();
         RowBias.addTile(logits, weights.biases[layers], logits.length);
         softmax.compute(logits, 1);
@@ -80,8 +83,58 @@ public final class RequestNetwork {
         return probabilities;
     }
 
+    private void multiply(ServingWeights weights, int layer) {
+        if (plainKernel) {
+            combine(activations[layer].values(), weights.rows[layer], products[layer].values());
+        } else {
+            kernels.multiply(activations[layer], weights.matrices[layer], products[layer]);
+        }
+    }
+
+    /** The plain kernel's sums, in its order, over rows that all begin at index 0: such loops become vector loops. */
+    private static void combine(float[] factors, float[][] rows, float[] sums) {
+        Arrays.fill(sums, 0f);
+        int p = 0;
+        for (; p + 4 <= rows.length; p += 4) {
+            addFour(
+                    sums,
+                    rows[p],
+                    rows[p + 1],
+                    rows[p + 2],
+                    rows[p + 3],
+                    factors[p],
+                    factors[p + 1],
+                    factors[p + 2],
+                    factors[p + 3]);
+        }
+        for (; p < rows.length; p++) {
+            addOne(sums, rows[p], factors[p]);
+        }
+    }
+
+    private static void addFour(
+            float[] sums,
+            float[] row0,
+            float[] row1,
+            float[] row2,
+            float[] row3,
+            float x0,
+            float x1,
+            float x2,
+            float x3) {
+        for (int j = 0; j < sums.length; j++) {
+            sums[j] += x0 * row0[j] + x1 * row1[j] + (x2 * row2[j] + x3 * row3[j]);
+        }
+    }
+
+    private static void addOne(float[] sums, float[] row, float x) {
+        for (int j = 0; j < sums.length; j++) {
+            sums[j] += x * row[j];
+        }
+    }
+
     private void hidden(ServingWeights weights, int i) {
-        kernels.multiply(activations[i], weights.matrices[i], products[i]);
+        multiply(weights, i);
         float[] product = products[i].values();
         float[] out = activations[i + 1].values();
         if (batchNorm) {

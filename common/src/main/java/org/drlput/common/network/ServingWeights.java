@@ -1,5 +1,6 @@
 package org.drlput.common.network;
 
+import java.util.Arrays;
 import org.drlput.common.math.Matrix;
 import org.drlput.common.tensor.Parameters;
 
@@ -12,6 +13,8 @@ public final class ServingWeights {
     final Parameters weights;
     /** Per hidden layer, then of the output: {@code [in, out]}. */
     final Matrix[] matrices;
+    /** The same as rows, each an array of its own: {@code [in][out]}. */
+    final float[][][] rows;
     /** Per hidden layer: its bias, or without any {@code beta}; then that of the output. */
     final float[][] biases;
     /** Per hidden layer, with batch norm only: running means, inverse deviations, and scales. */
@@ -26,6 +29,7 @@ public final class ServingWeights {
         boolean plain = RequestNetwork.plain(spec);
         int layers = plain ? spec.hidden().size() : 0;
         matrices = new Matrix[layers + 1];
+        rows = new float[layers + 1][][];
         biases = new float[layers + 1][];
         means = new float[layers][];
         inverses = new float[layers][];
@@ -38,7 +42,7 @@ public final class ServingWeights {
         int in = spec.features().inputWidth();
         for (int i = 0; i < layers; i++) {
             int out = spec.hidden().get(i);
-            matrices[i] = Matrix.of(weights.values(tensor), in, out);
+            setMatrix(i, weights.values(tensor), in, out);
             if (spec.batchNorm()) {
                 gammas[i] = weights.values(tensor + 1);
                 biases[i] = weights.values(tensor + 2);
@@ -52,7 +56,15 @@ public final class ServingWeights {
             }
             in = out;
         }
-        matrices[layers] = Matrix.of(weights.values(tensor), in, spec.actions());
+        setMatrix(layers, weights.values(tensor), in, spec.actions());
         biases[layers] = weights.values(tensor + 1);
+    }
+
+    private void setMatrix(int layer, float[] values, int in, int out) {
+        matrices[layer] = Matrix.of(values, in, out);
+        rows[layer] = new float[in][];
+        for (int i = 0; i < in; i++) {
+            rows[layer][i] = Arrays.copyOfRange(values, i * out, (i + 1) * out);
+        }
     }
 }

@@ -108,7 +108,13 @@ final class Follower implements Runnable, AutoCloseable {
             // by close
         } finally {
             firstRound.countDown();
-            // an interrupted thread can not write files
+            keepAtTheEnd();
+        }
+    }
+
+    /** An interrupted thread can not write files, and close interrupts this one, be it while it writes: once. */
+    private void keepAtTheEnd() {
+        for (int attempt = 0; attempt < 2 && (attempt == 0 || unkept != null); attempt++) {
             Thread.interrupted();
             keep();
         }

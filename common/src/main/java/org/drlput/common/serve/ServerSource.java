@@ -33,7 +33,7 @@ final class ServerSource implements VersionSource {
     /** A stream that says nothing for so many intervals, and for at least so long, is broken. */
     private static final int SILENT_INTERVALS = 4;
 
-    private static final long SILENT_MILLIS = 5_000;
+    private static final long SILENT_MILLIS = 30_000;
 
     private final List<String> addresses;
     private final long maxBytes;
