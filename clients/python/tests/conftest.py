@@ -39,7 +39,7 @@ reward:
     conversion: {column: conversion, delayColumn: conversion_delay_ms, windowMillis: 604800000}
   variants: {R0: {revenue: 1}}
 network: {hidden: [32, 16]}
-training: {rowsPerStep: 512, microBatches: 4}
+training: {rowsPerStep: 512, microBatches: 8}
 versions: {everySteps: 10}
 """
 
