@@ -28,11 +28,8 @@ sealed interface Axis {
     /** How people call a bin. */
     String label(int bin);
 
-    /** Numbers are cut at the tenths of all traffic. */
-    int NUMERIC_BINS = 10;
-
-    /** One axis a feature, in the experiment's order by kind; bounds of numbers are those of the traffic. */
-    static List<Axis> of(Experiment experiment, Iterable<Block> traffic) {
+    /** One axis a feature, in the experiment's order by kind; numbers are cut into as many equal parts of the traffic. */
+    static List<Axis> of(Experiment experiment, Iterable<Block> traffic, int quantiles) {
         FeatureSpace space = FeatureSpace.of(experiment.features());
         Map<Integer, ValueSample> samples = new LinkedHashMap<>();
         for (int f = 0; f < space.numeric().size(); f++) {
@@ -54,7 +51,7 @@ sealed interface Axis {
             Numeric feature = space.numeric().get(f);
             ValueSample sample = samples.get(f);
             axes.add(new Cut(new Segmentation.Quantiles(
-                    feature.name(), f, sample == null ? List.of() : sample.bounds(NUMERIC_BINS))));
+                    feature.name(), f, sample == null ? List.of() : sample.bounds(quantiles))));
         }
         for (int c = 0; c < space.categorical().size(); c++) {
             Categorical feature = space.categorical().get(c);

@@ -84,12 +84,8 @@ public record Bias(
         }
     }
 
-    /** Null where the directory has none. */
-    public static @Nullable Bias read(Path directory) throws IOException {
-        Path file = directory.resolve(NAME);
-        if (!Files.exists(file)) {
-            return null;
-        }
+    /** @throws IOException where the file is not there, or none of this format: the message says so */
+    public static Bias read(Path file) throws IOException {
         try {
             Bias bias = JSON.readValue(Files.readAllBytes(file), Bias.class);
             if (bias == null || bias.formatVersion() != FORMAT_VERSION) {

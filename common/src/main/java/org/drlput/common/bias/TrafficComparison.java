@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * two-sample testing, section 3.
  */
 public final class TrafficComparison {
+    /** Numbers are cut at the tenths of all traffic. */
+    private static final int QUANTILES = 10;
+
     private static final double Z95 = 1.959963984540054;
     /** A segment is named if its shares differ by so many standard errors: of a hundred hardly one does by chance. */
     private static final double NAMED = 3.5;
@@ -34,7 +37,7 @@ public final class TrafficComparison {
 
     /** With a sample of all traffic, which is read twice. */
     public static TrafficComparison with(Experiment experiment, Iterable<Block> trafficBlocks) {
-        List<Axis> axes = Axis.of(experiment, trafficBlocks);
+        List<Axis> axes = Axis.of(experiment, trafficBlocks, QUANTILES);
         BinCounts counts = new BinCounts(axes);
         trafficBlocks.forEach(counts::add);
         return new TrafficComparison(axes, counts);
@@ -48,14 +51,6 @@ public final class TrafficComparison {
     /** Rows of the sample of all traffic. */
     public long trafficRows() {
         return traffic.rows();
-    }
-
-    List<Axis> axes() {
-        return axes;
-    }
-
-    BinCounts traffic() {
-        return traffic;
     }
 
     /** What was found so far. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.drlput.common.estimate.Segmentation;
+import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.Block;
 
 /**
@@ -18,6 +19,9 @@ import org.drlput.common.log.Block;
  * totals are known; as weights of rows, Deville and Särndal 1992. Immutable; any thread.
  */
 public final class TrafficWeights {
+    /** Numbers are cut finer than for people: within a part all rows weigh alike. */
+    private static final int QUANTILES = 50;
+
     private static final int MAX_ROUNDS = 100;
     /** Of the greatest difference of two shares. */
     private static final double TOLERANCE = 1e-5;
@@ -44,19 +48,23 @@ public final class TrafficWeights {
     /**
      * Finds the weights.
      *
-     * @param comparison of the traffic that the logs are to be like
+     * @param traffic a sample of what the logs are to be like; read twice
      * @param logs blocks of the logs; read once, their rows that train are kept as a byte a feature, at most a quarter million
      * @param maxWeight the most that one row counts for, the mean being 1
      */
-    public static TrafficWeights fit(TrafficComparison comparison, Iterable<Block> logs, double maxWeight) {
+    public static TrafficWeights fit(
+            Experiment experiment, Iterable<Block> traffic, Iterable<Block> logs, double maxWeight) {
+        List<Axis> axes = Axis.of(experiment, traffic, QUANTILES);
+        BinCounts counts = new BinCounts(axes);
+        traffic.forEach(counts::add);
         List<Segmentation> cuts = new ArrayList<>();
         List<double[]> targets = new ArrayList<>();
-        for (int a = 0; a < comparison.axes().size(); a++) {
-            if (comparison.axes().get(a) instanceof Axis.Cut cut && cut.bins() <= RowSample.MAX_BINS) {
+        for (int a = 0; a < axes.size(); a++) {
+            if (axes.get(a) instanceof Axis.Cut cut && cut.bins() <= RowSample.MAX_BINS) {
                 cuts.add(cut.segmentation());
                 double[] target = new double[cut.bins()];
                 for (int bin = 0; bin < target.length; bin++) {
-                    target[bin] = comparison.traffic().share(a, bin);
+                    target[bin] = counts.share(a, bin);
                 }
                 targets.add(target);
             }

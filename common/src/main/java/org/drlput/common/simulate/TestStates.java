@@ -219,6 +219,15 @@ public final class TestStates {
                 .mapToDouble(i -> (double) values[i][actionIds[i]] - values[i][otherActionIds[i]]));
     }
 
+    /** As {@link #difference}, of a policy less one over another grid: the states must be the same ones of the same market. */
+    public PolicyValue less(int[] actionIds, TestStates others, int[] otherActionIds) {
+        if (others.states != states || others.stream != stream || others.requests != requests) {
+            throw new IllegalArgumentException("the states of two policies that are compared must be the same");
+        }
+        return mean(IntStream.range(0, states)
+                .mapToDouble(i -> (double) values[i][actionIds[i]] - others.values[i][otherActionIds[i]]));
+    }
+
     /** Relative gain over the behaviour policy, {@code (V - V(uniform)) / |V(uniform)|}, by the delta method. */
     public PolicyValue relativeGain(int[] actionIds) {
         double base = uniform().value();

@@ -54,13 +54,13 @@ final class MarketCheckTest {
         Experiment experiment = ExperimentLoader.parse(
                 SimulatedLogs.yaml()
                         .replace("{name: activity,", "{name: age,")
-                        .replace("behaviour: uniform", "behaviour: logged"),
+                        .replace("{name: country,", "{name: city,"),
                 "test.yaml");
 
         assertThatThrownBy(() -> Market.of(experiment, 1))
                 .hasMessageContaining("2 problems")
                 .hasMessageContaining("feature 'age'")
-                .hasMessageContaining("actions.behaviour");
+                .hasMessageContaining("feature 'city'");
     }
 
     @Test

@@ -48,7 +48,8 @@ final class Corrections {
         TrafficWeights weights = comparison == null || !reweight
                 ? null
                 : TrafficWeights.fit(
-                        comparison,
+                        experiment,
+                        new InputBlocks(experiment, LogSchema.allTraffic(experiment), traffic),
                         new InputBlocks(experiment, LogSchema.explorationLog(experiment), logs),
                         experiment.traffic().maxWeight());
         return new Corrections(late, comparison, weights);

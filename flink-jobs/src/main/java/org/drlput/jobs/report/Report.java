@@ -38,6 +38,7 @@ public final class Report {
         ChoicesSection.write(html, run);
         EvidenceSection.write(html, run);
         DataSection.write(html, run);
+        BiasSection.write(html, run.bias());
         SpeedSection.write(html, run);
         ReproduceSection.write(html, run);
         return Page.close(
