@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "and fresh ones of the same market, for drlput evaluate",
             "  drlput simulate --rows 100000 --seed 7 --log 1 --out fresh",
             "cautious exploration around the manual setting",
-            "  drlput simulate --rows 100000 --seed 7 --behaviour gaussian --deviation 1 --out careful"
+            "  drlput simulate --rows 100000 --seed 7 --behaviour gaussian --out careful"
         })
 final class SimulateCommand implements Callable<Integer> {
     private final Terminal terminal;
