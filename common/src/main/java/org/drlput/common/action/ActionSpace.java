@@ -78,6 +78,11 @@ public final class ActionSpace {
         return List.copyOf(sizes);
     }
 
+    /** Whether a hyperparameter is an axis of its own, and follows no other one. */
+    public boolean isFree(int hyperparameter) {
+        return leader[hyperparameter] == hyperparameter;
+    }
+
     /** Which of its values a hyperparameter takes under an action. */
     public int group(int actionId, int hyperparameter) {
         check(actionId);

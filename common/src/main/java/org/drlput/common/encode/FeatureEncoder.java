@@ -149,7 +149,8 @@ public final class FeatureEncoder {
         for (int i = 0; i < n; i++) {
             int row = selected[i];
             out.actionId[base + i] = block.actionId()[row];
-            out.propensity[base + i] = (float) block.propensity()[row];
+            // every objective divides by the propensity once: so the row counts by its weight in all of them
+            out.propensity[base + i] = (float) (block.propensity()[row] / block.rowWeight(row));
             out.reward[base + i] = (float) rewards[row];
         }
         out.rowCount = base + n;

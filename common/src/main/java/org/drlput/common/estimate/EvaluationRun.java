@@ -96,12 +96,13 @@ final class EvaluationRun {
         double taken = scope.target() == EvaluationScope.Target.STOCHASTIC
                 ? probabilities[at + action]
                 : action == greedy ? 1 : 0;
-        double weight = taken / propensity;
-        double manualWeight = action == manualAction ? 1 / propensity : 0;
-        all.add(rewards[row], weight, manualWeight, greedy);
+        double rowWeight = block.rowWeight(row);
+        double weight = rowWeight * taken / propensity;
+        double manualWeight = action == manualAction ? rowWeight / propensity : 0;
+        all.add(rewards[row], rowWeight, weight, manualWeight, greedy);
         for (int s = 0; s < groups.size(); s++) {
             int segment = segmentations.get(s).segment(block, row);
-            groups.get(s).get(segment).add(rewards[row], weight, manualWeight, greedy);
+            groups.get(s).get(segment).add(rewards[row], rowWeight, weight, manualWeight, greedy);
         }
     }
 

@@ -54,7 +54,8 @@ final class Judge {
     }
 
     private static Linearized behaviour(RowMoments moments) {
-        return Linearized.mean(moments, LoggedRows.REWARD, LoggedRows.COLUMNS);
+        return Linearized.mean(moments, LoggedRows.REWARD, LoggedRows.COLUMNS)
+                .over(Linearized.mean(moments, LoggedRows.ROW_WEIGHT, LoggedRows.COLUMNS));
     }
 
     /** The mean reward of the rows: all of them are the behaviour policy's. */

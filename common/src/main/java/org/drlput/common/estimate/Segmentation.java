@@ -13,7 +13,7 @@ import org.drlput.common.log.Block;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts rows into segments by one feature. Immutable. */
-sealed interface Segmentation {
+public sealed interface Segmentation {
     String feature();
 
     /** How many segments there are, empty ones included. */

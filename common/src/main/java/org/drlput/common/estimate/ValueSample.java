@@ -9,7 +9,7 @@ import org.drlput.common.log.Block;
  * Values of a numeric feature, for their quantiles, in bounded memory: all of them up to {@value #CAPACITY}, then every 2nd, every
  * 4th and so on. The same for the same values in the same order. Mutable; one thread.
  */
-final class ValueSample {
+public final class ValueSample {
     static final int CAPACITY = 1 << 20;
 
     private float[] values = new float[1024];
@@ -27,7 +27,7 @@ final class ValueSample {
     }
 
     /** NaN is left out. */
-    void add(float value) {
+    public void add(float value) {
         if (Float.isNaN(value)) {
             return;
         }
@@ -54,7 +54,7 @@ final class ValueSample {
     }
 
     /** Where one of {@code quantiles} parts ends and the next begins, ascending, each but once, none at the least value. */
-    List<Float> bounds(int quantiles) {
+    public List<Float> bounds(int quantiles) {
         float[] sorted = Arrays.copyOf(values, size);
         Arrays.sort(sorted);
         List<Float> bounds = new ArrayList<>();

@@ -1,7 +1,6 @@
 package org.drlput.common.experiment;
 
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,17 +41,9 @@ final class EvaluationBinder {
     }
 
     private static Holdout holdout(Section s) {
-        Instant after = null;
-        if (s.has("after")) {
-            String text = s.text("after", "an instant, for example 2026-01-31T00:00:00Z");
-            try {
-                after = text.isEmpty() ? null : Instant.parse(text);
-            } catch (DateTimeParseException e) {
-                s.problem("after", "found '%s', expected an instant, for example 2026-01-31T00:00:00Z".formatted(text));
-            }
-            if (s.has("share")) {
-                s.problem("after", "stands beside share: hold out by time or by share, not both");
-            }
+        Instant after = s.instant("after");
+        if (s.has("after") && s.has("share")) {
+            s.problem("after", "stands beside share: hold out by time or by share, not both");
         }
         Holdout holdout = new Holdout(
                 s.number("share", 0.1, 0, 0.9),

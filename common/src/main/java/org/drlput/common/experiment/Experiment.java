@@ -1,5 +1,6 @@
 package org.drlput.common.experiment;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public record Experiment(
         String name,
         Log log,
         List<Feature> features,
+        Traffic traffic,
         Actions actions,
         Reward reward,
         Network network,
@@ -23,6 +25,25 @@ public record Experiment(
         Training training,
         Evaluation evaluation,
         Versions versions) {
+
+    /**
+     * The features that the policy decides by: all but those that are only observed. They are the first of their kind in {@link
+     * #features}, so that blocks have them in the same places.
+     */
+    public List<Feature> policyFeatures() {
+        return features.stream()
+                .filter(feature -> !traffic.observedOnly().contains(feature.name()))
+                .toList();
+    }
+
+    /**
+     * How the logs relate to all traffic.
+     *
+     * @param reweight whether a logged row counts as often as all traffic has its like, in training and evaluation
+     * @param maxWeight the most that one row counts for, as a multiple of the mean
+     * @param observedOnly names of features that rows are weighted and segmented by, but that the policy does not see
+     */
+    public record Traffic(boolean reweight, double maxWeight, List<String> observedOnly) {}
 
     /** Which columns of the log are what. Either {@code actionId} or {@code actionColumns} (hyperparameter to column). */
     public record Log(
@@ -90,10 +111,30 @@ public record Experiment(
             String name, @Nullable String tiedTo, List<Double> levels, int groups, double production) {}
 
     /** Outcomes by name, and the named composites made of them. */
-    public record Reward(String active, Map<String, Outcome> outcomes, Map<String, Map<String, Double>> variants) {}
+    public record Reward(
+            String active,
+            Map<String, Outcome> outcomes,
+            Map<String, Map<String, Double>> variants,
+            @Nullable Instant observedUntil) {
+        public Reward(String active, Map<String, Outcome> outcomes, Map<String, Map<String, Double>> variants) {
+            this(active, outcomes, variants, null);
+        }
+    }
 
     /** A logged outcome; with a delay column it counts only if seen within the window. {@code windowMillis} 0: none. */
-    public record Outcome(String column, @Nullable String delayColumn, long windowMillis) {}
+    public record Outcome(String column, @Nullable String delayColumn, long windowMillis, Unseen unseen) {
+        public Outcome(String column, @Nullable String delayColumn, long windowMillis) {
+            this(column, delayColumn, windowMillis, Unseen.ZERO);
+        }
+    }
+
+    /** What is made of outcomes that may still come: requests late in the log had little time for theirs. */
+    public enum Unseen {
+        /** They count 0, as if they never came. */
+        ZERO,
+        /** Those that were seen count more: by the inverse of the chance that they have been seen by now. */
+        CORRECTED
+    }
 
     /** {@code members} networks on the same embeddings; the policy is the mean of theirs. */
     public record Network(
@@ -265,7 +306,11 @@ public record Experiment(
             List<Segment> segments) {}
 
     /** By a hash of the request id ({@code after} null), or every row at or after an instant. */
-    public record Holdout(double share, String salt, int maxRows, java.time.@Nullable Instant after) {}
+    public record Holdout(
+            double share,
+            String salt,
+            int maxRows,
+            @Nullable Instant after) {}
 
     public enum EstimatorName {
         IPS,

@@ -108,6 +108,8 @@ public final class ExperimentLoader {
         Section logSection = root.section("log");
         Experiment.Log log = DataBinder.log(logSection, columns);
         List<Experiment.Feature> features = DataBinder.features(root, columns);
+        Experiment.Traffic traffic =
+                TrafficBinder.traffic(root.section("traffic"), features, !root.isBroken("features"));
         Experiment.Network network = TrainingBinder.network(root.section("network"));
         Experiment.Actions actions =
                 ActionsBinder.actions(root.requiredSection("actions"), logSection, log.actionColumns());
@@ -118,7 +120,8 @@ public final class ExperimentLoader {
                 formatVersion,
                 name,
                 log,
-                features,
+                TrafficBinder.ordered(features, traffic),
+                traffic,
                 actions,
                 reward,
                 network,

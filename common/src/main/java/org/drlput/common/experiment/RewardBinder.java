@@ -1,5 +1,6 @@
 package org.drlput.common.experiment;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.drlput.common.experiment.Experiment.Outcome;
 import org.drlput.common.experiment.Experiment.Reward;
+import org.drlput.common.experiment.Experiment.Unseen;
 
 /** Binds {@code reward}: the logged outcomes and the composites made of them. */
 final class RewardBinder {
@@ -34,8 +36,10 @@ final class RewardBinder {
                                     String.join(", ", variants.keySet()),
                                     Nearest.hint(active, variants.keySet())));
         }
+        Instant observedUntil = s.instant("observedUntil");
         s.end("reward");
-        return new Reward(active, Collections.unmodifiableMap(outcomes), Collections.unmodifiableMap(variants));
+        return new Reward(
+                active, Collections.unmodifiableMap(outcomes), Collections.unmodifiableMap(variants), observedUntil);
     }
 
     private static Map<String, Outcome> outcomes(Section reward, Columns columns) {
@@ -70,8 +74,12 @@ final class RewardBinder {
         if (delayColumn == null && s.has("windowMillis")) {
             s.problem("windowMillis", "stands without a delayColumn: give both or none");
         }
+        Unseen unseen = s.choice("unseen", Unseen.ZERO, Unseen.class);
+        if (delayColumn == null && unseen == Unseen.CORRECTED) {
+            s.problem("unseen", "is corrected without a delayColumn: how late outcomes come must be in the log");
+        }
         s.end("an outcome");
-        return new Outcome(column, delayColumn, window);
+        return new Outcome(column, delayColumn, window, unseen);
     }
 
     private static Map<String, Double> variant(Section s, Set<String> outcomes) {

@@ -1,5 +1,7 @@
 package org.drlput.common.experiment;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -31,6 +33,8 @@ final class Section {
     private final Problems problems;
     /** No problem is reported: the mapping is missing where it must not be, which is one already. */
     private final boolean silent;
+
+    private static final String INSTANT = "an instant, for example 2026-01-31T00:00:00Z";
 
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> broken = new HashSet<>();
@@ -219,6 +223,21 @@ final class Section {
                     : "a whole number of at least %d".formatted(low);
         }
         return "a whole number from %d to %d".formatted(low, high);
+    }
+
+    /** A point in time; null where absent. */
+    @Nullable
+    Instant instant(String key) {
+        if (!has(key)) {
+            return null;
+        }
+        String text = text(key, INSTANT);
+        try {
+            return text.isEmpty() ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            problem(key, "found '%s', expected %s".formatted(text, INSTANT));
+            return null;
+        }
     }
 
     boolean flag(String key, boolean byDefault) {

@@ -13,6 +13,8 @@ package org.drlput.common.log;
  * @param propensity {@code [rows]}, in (0, 1] where not rejected
  * @param outcomes per outcome in the experiment's order: {@code [rows]}
  * @param delayMillis per outcome: {@code [rows]}, -1 where not seen; empty array where the outcome has no delay column
+ * @param weight {@code [rows]}: how often all traffic has the like of a row, relative to the logs, 1 on average; empty where all
+ *     rows count alike
  */
 public record Block(
         int rowCount,
@@ -24,11 +26,43 @@ public record Block(
         int[] actionId,
         double[] propensity,
         double[][] outcomes,
-        long[][] delayMillis) {
+        long[][] delayMillis,
+        double[] weight) {
+    /** A block whose rows all count alike. */
+    public Block(
+            int rowCount,
+            byte[] rowState,
+            float[][] numeric,
+            int[][] categorical,
+            int[][] bagOffsets,
+            int[][] bags,
+            int[] actionId,
+            double[] propensity,
+            double[][] outcomes,
+            long[][] delayMillis) {
+        this(
+                rowCount,
+                rowState,
+                numeric,
+                categorical,
+                bagOffsets,
+                bags,
+                actionId,
+                propensity,
+                outcomes,
+                delayMillis,
+                new double[0]);
+    }
+
     /** Rows of a full block. */
     public static final int MAX_ROWS = 16_384;
 
     public static final byte TRAIN = 0;
     public static final byte HELD_OUT = 1;
     public static final byte REJECTED = 2;
+
+    /** What a row counts for. */
+    public double rowWeight(int row) {
+        return weight.length == 0 ? 1 : weight[row];
+    }
 }

@@ -20,7 +20,7 @@ import org.drlput.common.feature.FeatureSpace;
 /**
  * A block as an Arrow record batch, without nulls: {@code rowState} int8, {@code feature.<name>} float32 (NaN: missing), int32
  * (table row) or list of int32, {@code actionId} int32, {@code propensity} float64, {@code outcome.<name>} float64,
- * {@code delayMillis.<name>} int64 (-1: not seen).
+ * {@code delayMillis.<name>} int64 (-1: not seen), and where rows are reweighted {@code weight} float64.
  */
 final class BlockSchema {
     private static final ArrowType INT32 = new ArrowType.Int(32, true);
@@ -30,6 +30,7 @@ final class BlockSchema {
     private final FeatureSpace features;
     private final List<String> outcomes;
     private final List<Boolean> delayed;
+    private final boolean weighted;
 
     BlockSchema(Experiment experiment) {
         features = FeatureSpace.of(experiment.features());
@@ -38,6 +39,7 @@ final class BlockSchema {
                 .map(Outcome::delayColumn)
                 .map(column -> column != null)
                 .toList();
+        weighted = experiment.traffic().reweight();
     }
 
     Schema arrow() {
@@ -57,6 +59,9 @@ final class BlockSchema {
             if (delayed.get(o)) {
                 fields.add(Field.notNullable("delayMillis." + outcomes.get(o), new ArrowType.Int(64, true)));
             }
+        }
+        if (weighted) {
+            fields.add(Field.notNullable("weight", FLOAT64));
         }
         return new Schema(fields);
     }
@@ -81,6 +86,12 @@ final class BlockSchema {
             fixed(root, column++, rows, 8).asDoubleBuffer().put(block.outcomes()[o], 0, rows);
             if (delayed.get(o)) {
                 fixed(root, column++, rows, 8).asLongBuffer().put(block.delayMillis()[o], 0, rows);
+            }
+        }
+        if (weighted) {
+            ByteBuffer weights = fixed(root, column, rows, 8);
+            for (int i = 0; i < rows; i++) {
+                weights.putDouble(block.rowWeight(i));
             }
         }
         root.setRowCount(rows);
@@ -147,8 +158,22 @@ final class BlockSchema {
                 data(root, column++, rows, 8).asLongBuffer().get(delayMillis[o]);
             }
         }
+        double[] weight = new double[weighted ? rows : 0];
+        if (weighted) {
+            data(root, column, rows, 8).asDoubleBuffer().get(weight);
+        }
         return new Block(
-                rows, rowState, numeric, categorical, bagOffsets, bags, actionId, propensity, outcome, delayMillis);
+                rows,
+                rowState,
+                numeric,
+                categorical,
+                bagOffsets,
+                bags,
+                actionId,
+                propensity,
+                outcome,
+                delayMillis,
+                weight);
     }
 
     private static ByteBuffer data(VectorSchemaRoot root, int column, int rows, int width) {

@@ -45,6 +45,38 @@ public final class LogInputs {
         return inputs;
     }
 
+    /**
+     * The files of all traffic that lie in the directories of the given files and directories, sorted by path: those with the
+     * extension of a log format whose names begin with {@code all-traffic}. Empty where there are none.
+     */
+    public static List<LogInput> traffic(List<Path> paths) {
+        java.util.Set<Path> directories = new java.util.LinkedHashSet<>();
+        for (Path path : paths) {
+            Path directory =
+                    Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+            if (directory != null && Files.isDirectory(directory)) {
+                directories.add(directory.toAbsolutePath().normalize());
+            }
+        }
+        List<LogInput> inputs = new ArrayList<>();
+        for (Path directory : directories) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.filter(file -> isTraffic(String.valueOf(file.getFileName())))
+                        .filter(Files::isRegularFile)
+                        .sorted()
+                        .forEach(file -> inputs.add(new Local(String.valueOf(file.getFileName()), file)));
+            } catch (IOException | java.io.UncheckedIOException e) {
+                throw new LogException("%s: can not be listed: %s".formatted(directory, e.getMessage()), e);
+            }
+        }
+        return inputs;
+    }
+
+    /** Whether a file is a sample of all traffic, by its name. */
+    public static boolean isTraffic(String name) {
+        return name.startsWith("all-traffic") && LogFormat.hasLogExtension(name);
+    }
+
     private static void addDirectory(Path directory, List<LogInput> inputs, List<String> problems) {
         List<Path> found;
         try (Stream<Path> files = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {

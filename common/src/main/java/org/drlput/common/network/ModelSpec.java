@@ -110,7 +110,7 @@ public record ModelSpec(
         ActionSpace space = ActionSpace.of(experiment.actions());
         int actions = space.size();
         return new ModelSpec(
-                FeatureSpace.of(experiment.features()),
+                FeatureSpace.of(experiment.policyFeatures()),
                 experiment.network().hidden(),
                 experiment.network().batchNorm(),
                 experiment.network().batchNormMomentum(),

@@ -1,5 +1,7 @@
 package org.drlput.common.simulate;
 
+import java.util.List;
+
 /**
  * The auction of one request: its candidates, who is shown under an action, and what comes of it. Its arrays are used again for
  * each request; one thread.
@@ -84,6 +86,16 @@ final class Auction {
         }
     }
 
+    /** Adds the expected reward of one action, given the candidates, to {@code sum}, by each of the rewards. */
+    void addExpected(List<RewardWeights> rewards, int actionId, double[] sum) {
+        double reservePrice = rankings.reservePrice[actionId];
+        rank(rankings.byAction[actionId]);
+        int filled = show(reservePrice);
+        for (int r = 0; r < sum.length; r++) {
+            sum[r] += expected(rewards.get(r), filled, reservePrice);
+        }
+    }
+
     /** From the order before: neighbouring weightings rank much alike. */
     private void rank(Rankings.Ranking w) {
         for (int i = 0; i < order.length; i++) {
@@ -164,6 +176,13 @@ final class Auction {
             double u = CounterRandom.uniform(CounterRandom.bits(key, 3000));
             out.delayMillis = (long) (-p.delayMeanMillis() * StrictMath.log(1 - u));
         }
+    }
+
+    /** As if conversions, and the money that they bring, had not been seen. */
+    void forgetConversions(Outcomes outcomes) {
+        outcomes.revenue = Math.rint((outcomes.revenue - p.conversionFee() * outcomes.conversions) * MICROS) / MICROS;
+        outcomes.conversions = 0;
+        outcomes.delayMillis = -1;
     }
 
     /** What was observed of one request; {@code delayMillis} -1: no conversion. */

@@ -14,7 +14,6 @@ final class BlockFiller {
     private final FeatureSpace space;
     private final List<Outcome> outcomes;
     private final HoldoutSplit split;
-    private final double propensity;
     /** Per categorical feature: word to row of the embedding table. */
     private final int[][] tableRows;
 
@@ -25,7 +24,6 @@ final class BlockFiller {
         space = FeatureSpace.of(experiment.features());
         outcomes = List.copyOf(experiment.reward().outcomes().values());
         split = new HoldoutSplit(experiment.evaluation().holdout());
-        propensity = 1.0 / market.actions().size();
         tableRows = space.categorical().stream()
                 .map(feature -> rows(CategoryTable.of(feature), LogRows.words(feature.name())))
                 .toArray(int[][]::new);
@@ -61,8 +59,6 @@ final class BlockFiller {
 
     private Block block(LogRows rows, byte[] state) {
         int n = rows.rowCount;
-        double[] propensities = new double[n];
-        Arrays.fill(propensities, propensity);
         int[][] offsets = new int[bagRows.length][n + 1];
         int[][] bags = new int[bagRows.length][];
         for (int f = 0; f < bags.length; f++) {
@@ -84,7 +80,7 @@ final class BlockFiller {
                 offsets,
                 bags,
                 Arrays.copyOf(rows.actionId, n),
-                propensities,
+                Arrays.copyOf(rows.propensity, n),
                 outcome,
                 delays);
     }

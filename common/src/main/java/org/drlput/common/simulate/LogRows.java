@@ -39,6 +39,7 @@ final class LogRows {
     final int[] interests;
 
     final int[] actionId;
+    final double[] propensity;
     final double[] revenue;
     final int[] clicks;
     final int[] longClicks;
@@ -58,6 +59,7 @@ final class LogRows {
         user = new int[capacity];
         interests = new int[capacity];
         actionId = new int[capacity];
+        propensity = new double[capacity];
         revenue = new double[capacity];
         clicks = new int[capacity];
         longClicks = new int[capacity];
@@ -87,8 +89,7 @@ final class LogRows {
     }
 
     /** What came of the request of a row. */
-    void set(int row, int action, Auction.Outcomes outcomes) {
-        actionId[row] = action;
+    void set(int row, Auction.Outcomes outcomes) {
         revenue[row] = outcomes.revenue;
         clicks[row] = outcomes.clicks;
         longClicks[row] = outcomes.longClicks;

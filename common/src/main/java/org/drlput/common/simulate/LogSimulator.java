@@ -36,12 +36,13 @@ public final class LogSimulator {
      * @param rows of the log, at least 1
      * @param seed of the market and its logs
      * @param log which of the market's logs: they are independent of each other
+     * @param kind what the log is like
      * @param out a directory that does not exist or is empty
      */
-    public record Settings(long rows, long seed, long log, SimulatedFormat format, Path out) {
+    public record Settings(long rows, long seed, long log, LogKind kind, SimulatedFormat format, Path out) {
         /** The first log of the market. */
         public Settings(long rows, long seed, SimulatedFormat format, Path out) {
-            this(rows, seed, 0, format, out);
+            this(rows, seed, 0, LogKind.PLAIN, format, out);
         }
 
         public Settings {
@@ -88,6 +89,7 @@ public final class LogSimulator {
     static Truth simulate(
             Experiment experiment, byte[] experimentYaml, Settings settings, Progress progress, int threads) {
         Market market = Market.of(experiment, settings.seed());
+        checkBehaviour(experiment, settings.kind().behaviour());
         Path out = settings.out().toAbsolutePath().normalize();
         refuseIfUsed(out, settings.out());
         Path partial = out.resolveSibling("." + out.getFileName() + ".partial");
@@ -96,7 +98,7 @@ public final class LogSimulator {
             Files.createDirectories(partial);
             Files.write(partial.resolve("experiment.yaml"), experimentYaml);
             writeLogs(market, settings, partial, progress, threads);
-            Truth truth = Truth.compute(market);
+            Truth truth = truth(market, settings.kind().behaviour());
             truth.write(partial.resolve(Truth.NAME));
             // a rename may take the place of an empty directory on some systems only
             Files.deleteIfExists(out);
@@ -106,6 +108,35 @@ public final class LogSimulator {
             throw failure(settings.out(), e);
         } finally {
             deleteQuietly(partial);
+        }
+    }
+
+    private static Truth truth(Market market, Behaviour behaviour) {
+        TestStates states = TestStates.of(market);
+        Truth truth = Truth.compute(market, states);
+        return behaviour instanceof Behaviour.Uniform
+                ? truth
+                : truth.loggedBy(behaviour.name(), states.value(behaviour).value());
+    }
+
+    private static void checkBehaviour(Experiment experiment, Behaviour behaviour) {
+        boolean uniform = behaviour instanceof Behaviour.Uniform;
+        if (!uniform && experiment.actions().behaviour() == Experiment.Behaviour.UNIFORM) {
+            throw new SimulationException(
+                    "experiment '%s' declares uniform actions, and the behaviour '%s' is not uniform: set actions.behaviour: logged"
+                            .formatted(experiment.name(), behaviour.name()),
+                    null);
+        }
+        if (behaviour instanceof Behaviour.OfPolicy policy
+                && !policy.version()
+                        .experiment()
+                        .actions()
+                        .hyperparameters()
+                        .equals(experiment.actions().hyperparameters())) {
+            throw new SimulationException(
+                    "version %d has another action grid than experiment '%s': expected the same hyperparameters"
+                            .formatted(policy.version().manifest().version(), experiment.name()),
+                    null);
         }
     }
 
@@ -157,7 +188,7 @@ public final class LogSimulator {
         try (ChunkQueue chunks = new ChunkQueue(traffic::features, Math.min(settings.rows(), TRAFFIC_ROWS), threads)) {
             format.writer().write(directory.resolve("all-traffic" + format.extension()), MarketTable.traffic(), chunks);
         }
-        MarketLog log = MarketLog.of(market, settings.log());
+        MarketLog log = MarketLog.of(market, settings.log(), settings.kind(), settings.rows());
         MarketTable table = MarketTable.log(market);
         try (ChunkQueue chunks = new ChunkQueue(log::rows, settings.rows(), threads)) {
             Counted counted = new Counted(chunks, settings.rows(), progress);

@@ -40,6 +40,8 @@ public final class Market {
 
     static final int USERS = 50_000;
     private static final double MISSING_DEPTH = 0.05;
+    /** A fifth of the users are as active, the heavy ones. */
+    static final double HEAVY_ACTIVITY = 24.2;
 
     /** 2026-01-01T00:00:00Z. */
     private static final long START_MICROS = 1_767_225_600_000_000L;
@@ -107,12 +109,39 @@ public final class Market {
 
     /** Writes the state of the index-th request of a stream to {@code out}. */
     void request(long stream, long index, Request out) {
-        long key = CounterRandom.bits(stream, index);
+        fill(index, CounterRandom.bits(stream, index), out);
+    }
+
+    private void fill(long index, long key, Request out) {
         out.key = key;
         time(index, out);
         out.user = (int) ((CounterRandom.bits(key, 0) >>> 32) * USERS >>> 32);
         user(out);
         session(key, out);
+    }
+
+    /**
+     * As {@link #request(long, long, Request)}, of a log that has too many heavy users: a request of another user is passed over
+     * with the chance that heavy ones end up {@code heavyUsers} times as frequent, relative to others, as in all traffic.
+     */
+    void requestOfMany(double heavyUsers, long stream, long index, Request out) {
+        long first = CounterRandom.bits(stream, index);
+        long key = first;
+        for (int attempt = 1; ; attempt++) {
+            fill(index, key, out);
+            boolean heavy = out.activity >= HEAVY_ACTIVITY;
+            if (heavy || CounterRandom.uniform(CounterRandom.bits(key, 6000)) * heavyUsers < 1) {
+                return;
+            }
+            key = CounterRandom.bits(first, 7000 + attempt);
+        }
+    }
+
+    /** When the index-th request of any stream comes. */
+    static long eventTimeMicros(long index) {
+        Request request = new Request();
+        time(index, request);
+        return request.eventTimeMicros;
     }
 
     /** Evenly spaced but for the season: two thirds as many as on average at midnight, twice as many at noon. */

@@ -34,9 +34,6 @@ final class MarketCheck {
         if (experiment.log().actionId() == null) {
             check.problems.add("log.actionColumns: the market logs action ids, name their column in log.actionId");
         }
-        if (experiment.actions().behaviour() != Experiment.Behaviour.UNIFORM) {
-            check.problems.add("actions.behaviour: the market explores uniformly, expected uniform");
-        }
         check.columns(experiment);
         if (!check.problems.isEmpty()) {
             throw new SimulationException(

@@ -208,21 +208,17 @@ abstract class MarketColumn {
         };
     }
 
-    static MarketColumn propensity(String name, double propensity) {
+    static MarketColumn propensity(String name) {
         ArrowType float64 = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
-        String text = Double.toString(propensity);
         return new MarketColumn(name, float64) {
             @Override
             void write(LogRows rows, FieldVector vector) {
-                java.nio.DoubleBuffer out = fixed(vector, rows.rowCount, 8).asDoubleBuffer();
-                for (int row = 0; row < rows.rowCount; row++) {
-                    out.put(row, propensity);
-                }
+                fixed(vector, rows.rowCount, 8).asDoubleBuffer().put(rows.propensity, 0, rows.rowCount);
             }
 
             @Override
             String cell(LogRows rows, int row) {
-                return text;
+                return Double.toString(rows.propensity[row]);
             }
         };
     }

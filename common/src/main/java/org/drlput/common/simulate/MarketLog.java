@@ -9,40 +9,97 @@ import org.drlput.common.log.Block;
  * function of (market, stream seed): any part can be made alone, on any thread. Immutable.
  */
 public final class MarketLog {
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Market market;
     private final long stream;
+    private final LogKind kind;
+    /** What comes later is not seen. */
+    private final long watchedUntilMicros;
 
-    private MarketLog(Market market, long stream) {
+    private MarketLog(Market market, long stream, LogKind kind, long watchedUntilMicros) {
         this.market = market;
         this.stream = stream;
+        this.kind = kind;
+        this.watchedUntilMicros = watchedUntilMicros;
     }
 
     /** One log out of many that are independent; {@link LogSimulator} writes that of stream seed 0 if not told another. */
     public static MarketLog of(Market market, long streamSeed) {
-        return new MarketLog(market, market.stream("log", streamSeed));
+        return new MarketLog(market, market.stream("log", streamSeed), LogKind.PLAIN, NEVER);
+    }
+
+    /** A log of so many rows of some kind, of the same requests as the plain one as far as may be. */
+    public static MarketLog of(Market market, long streamSeed, LogKind kind, long rowCount) {
+        long until = kind.cutAtEnd() ? Market.eventTimeMicros(rowCount - 1) : NEVER;
+        return new MarketLog(market, market.stream("log", streamSeed), kind, until);
     }
 
     /** Requests that were answered as ever, of which nothing is known but their features. */
     static MarketLog traffic(Market market) {
-        return new MarketLog(market, market.stream("traffic", 0));
+        return new MarketLog(market, market.stream("traffic", 0), LogKind.PLAIN, NEVER);
     }
 
     /** Rows {@code [first, first + count)}. */
     LogRows rows(long first, int count) {
-        LogRows rows = new LogRows(count);
+        LogRows rows = features(first, count);
+        choose(rows);
         Auction auction = new Auction(market);
         Auction.Outcomes outcomes = new Auction.Outcomes();
         Request request = new Request();
-        int k = market.actions().size();
-        for (long index = first; index < first + count; index++) {
-            market.request(stream, index, request);
+        for (int row = 0; row < count; row++) {
+            request(first + row, request);
             auction.draw(request, request.key);
-            // a draw of its own: an action that leaned on the request would break the propensity
-            int action = (int) ((CounterRandom.bits(request.key, 4000) >>> 32) * k >>> 32);
-            auction.play(action, request.key, outcomes);
-            rows.set(rows.add(request), action, outcomes);
+            auction.play(rows.actionId[row], request.key, outcomes);
+            if (outcomes.delayMillis > (watchedUntilMicros - request.eventTimeMicros) / 1000) {
+                auction.forgetConversions(outcomes);
+            }
+            rows.set(row, outcomes);
         }
         return rows;
+    }
+
+    private void request(long index, Request out) {
+        if (kind.heavyUsers() > 1) {
+            market.requestOfMany(kind.heavyUsers(), stream, index, out);
+        } else {
+            market.request(stream, index, out);
+        }
+    }
+
+    /** Actions and their propensities. By a draw of its own: an action that leaned on the request would break the propensity. */
+    private void choose(LogRows rows) {
+        int k = market.actions().size();
+        boolean uniform = kind.behaviour() instanceof Behaviour.Uniform;
+        double[][] chances = uniform ? new double[0][] : Behaviour.probabilities(kind.behaviour(), market, rows);
+        for (int row = 0; row < rows.rowCount; row++) {
+            long bits = CounterRandom.bits(rows.requestKey[row], 4000);
+            if (uniform) {
+                rows.actionId[row] = (int) ((bits >>> 32) * k >>> 32);
+                rows.propensity[row] = 1.0 / k;
+            } else {
+                double[] chance = chances[chances.length == 1 ? 0 : row];
+                int action = pick(chance, CounterRandom.uniform(bits));
+                rows.actionId[row] = action;
+                rows.propensity[row] = chance[action];
+            }
+        }
+    }
+
+    private static int pick(double[] chance, double uniform) {
+        double rest = uniform;
+        int last = 0;
+        for (int a = 0; a < chance.length; a++) {
+            if (chance[a] > 0) {
+                last = a;
+                rest -= chance[a];
+                if (rest < 0) {
+                    return a;
+                }
+            }
+        }
+        // rounding: the chances' sum is a hair below 1
+        return last;
     }
 
     /** Features of rows {@code [first, first + count)}; actions and outcomes are 0. */
@@ -50,7 +107,7 @@ public final class MarketLog {
         LogRows rows = new LogRows(count);
         Request request = new Request();
         for (long index = first; index < first + count; index++) {
-            market.request(stream, index, request);
+            request(index, request);
             rows.add(request);
         }
         return rows;

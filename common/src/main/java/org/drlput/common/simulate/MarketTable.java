@@ -26,8 +26,7 @@ record MarketTable(List<MarketColumn> columns) {
         if (actionId != null) {
             columns.add(MarketColumn.count(actionId, rows -> rows.actionId));
         }
-        columns.add(MarketColumn.propensity(
-                names.propensity(), 1.0 / market.actions().size()));
+        columns.add(MarketColumn.propensity(names.propensity()));
         columns.add(MarketColumn.explored());
         for (String outcome : MarketCheck.OUTCOMES) {
             columns.add(

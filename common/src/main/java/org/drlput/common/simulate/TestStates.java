@@ -1,8 +1,10 @@
 package org.drlput.common.simulate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.Experiment.Reward;
 import org.drlput.common.log.Block;
 
 /**
@@ -129,9 +131,78 @@ public final class TestStates {
         return mean(IntStream.range(0, states).mapToDouble(i -> values[i][actionId]));
     }
 
+    /**
+     * True value of the policy that takes {@code actionIds[i]} in state i by the active variants of other rewards of the same
+     * market, in their order: what it does to each single outcome, say. On the draws that all values here are means of.
+     */
+    public List<PolicyValue> values(List<Reward> rewards, int[] actionIds) {
+        double[][] byState = byState(rewards, actionIds);
+        return IntStream.range(0, rewards.size())
+                .mapToObj(r -> mean(Arrays.stream(byState).mapToDouble(values -> values[r])))
+                .toList();
+    }
+
+    /** As {@link #values}, of a policy less another one, state by state. */
+    public List<PolicyValue> differences(List<Reward> rewards, int[] actionIds, int[] otherActionIds) {
+        double[][] one = byState(rewards, actionIds);
+        double[][] other = byState(rewards, otherActionIds);
+        return IntStream.range(0, rewards.size())
+                .mapToObj(r -> mean(IntStream.range(0, states).mapToDouble(i -> one[i][r] - other[i][r])))
+                .toList();
+    }
+
+    /** As {@link #values}, of actions drawn uniformly, one in each state and draw. */
+    public List<PolicyValue> uniform(List<Reward> rewards) {
+        int k = market.actions().size();
+        double[][] byState = byState(rewards, (state, draw) ->
+                (int) ((CounterRandom.bits(stream ^ state, 60_000 + draw) >>> 32) * k >>> 32));
+        return IntStream.range(0, rewards.size())
+                .mapToObj(r -> mean(Arrays.stream(byState).mapToDouble(values -> values[r])))
+                .toList();
+    }
+
+    private double[][] byState(List<Reward> rewards, int[] actionIds) {
+        return byState(rewards, (state, draw) -> actionIds[state]);
+    }
+
+    private double[][] byState(List<Reward> rewards, Choice choice) {
+        List<RewardWeights> weights = rewards.stream()
+                .map(reward -> RewardWeights.of(reward, reward.active(), market.parameters()))
+                .toList();
+        double[][] values = new double[states][];
+        int chunk = 256;
+        IntStream.range(0, (states + chunk - 1) / chunk).parallel().forEach(c -> {
+            Auction auction = new Auction(market);
+            Request request = new Request();
+            for (int i = c * chunk; i < Math.min(states, (c + 1) * chunk); i++) {
+                market.request(stream, index(i, states, requests), request);
+                double[] sum = new double[weights.size()];
+                for (int d = 0; d < VALUE_DRAWS; d++) {
+                    auction.draw(request, CounterRandom.bits(request.key, 10_000 + d));
+                    auction.addExpected(weights, choice.action(i, d), sum);
+                }
+                values[i] = Arrays.stream(sum).map(v -> v / VALUE_DRAWS).toArray();
+            }
+        });
+        return values;
+    }
+
     /** True value of actions drawn uniformly: the behaviour policy's. */
     public PolicyValue uniform() {
         return mean(IntStream.range(0, states).mapToDouble(this::uniform));
+    }
+
+    /** True value of how a log's actions are chosen. */
+    public PolicyValue value(Behaviour behaviour) {
+        double[][] chances = Behaviour.probabilities(behaviour, market, rows(0, states));
+        return mean(IntStream.range(0, states).mapToDouble(i -> {
+            double[] chance = chances[chances.length == 1 ? 0 : i];
+            double sum = 0;
+            for (int a = 0; a < chance.length; a++) {
+                sum += chance[a] * values[i][a];
+            }
+            return sum;
+        }));
     }
 
     private double uniform(int state) {
@@ -146,6 +217,15 @@ public final class TestStates {
     public PolicyValue difference(int[] actionIds, int[] otherActionIds) {
         return mean(IntStream.range(0, states)
                 .mapToDouble(i -> (double) values[i][actionIds[i]] - values[i][otherActionIds[i]]));
+    }
+
+    /** As {@link #difference}, of a policy less one over another grid: the states must be the same ones of the same market. */
+    public PolicyValue less(int[] actionIds, TestStates others, int[] otherActionIds) {
+        if (others.states != states || others.stream != stream || others.requests != requests) {
+            throw new IllegalArgumentException("the states of two policies that are compared must be the same");
+        }
+        return mean(IntStream.range(0, states)
+                .mapToDouble(i -> (double) values[i][actionIds[i]] - others.values[i][otherActionIds[i]]));
     }
 
     /** Relative gain over the behaviour policy, {@code (V - V(uniform)) / |V(uniform)|}, by the delta method. */

@@ -1,5 +1,6 @@
 package org.drlput.common.simulate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param distinctBestActions actions that are the oracle's in at least one state
  * @param sigma standard deviation of one logged request's reward
  * @param gapOverSigma (oracle - bestFixed) / sigma
+ * @param logged null where actions were drawn uniformly
  */
 public record Truth(
         int formatVersion,
@@ -40,7 +42,8 @@ public record Truth(
         double oracleDiversity,
         int distinctBestActions,
         double sigma,
-        double gapOverSigma) {
+        double gapOverSigma,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Logged logged) {
 
     public static final String NAME = "truth.json";
 
@@ -51,6 +54,9 @@ public record Truth(
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
+
+    /** What the logs' own behaviour earns, where it is not the uniform one. */
+    public record Logged(String behaviour, double value) {}
 
     /** One action for all. */
     public record Fixed(int action, String hyperparameters, double value) {}
@@ -83,7 +89,8 @@ public record Truth(
                 Arrays.stream(counts).max().orElseThrow() / (double) states.size(),
                 (int) Arrays.stream(counts).filter(n -> n > 0).count(),
                 sigma,
-                gap.value() / sigma);
+                gap.value() / sigma,
+                null);
     }
 
     /** The oracle's action in each of the states. */
@@ -91,6 +98,29 @@ public record Truth(
         float[][] values = TestStates.values(
                 market, states.stream(), states.size(), states.requests(), TestStates.VALUE_DRAWS, ORACLE_DRAWS);
         return Arrays.stream(values).mapToInt(Truth::argmax).toArray();
+    }
+
+    Truth loggedBy(String behaviour, double value) {
+        return new Truth(
+                formatVersion,
+                seed,
+                marketSha256,
+                states,
+                bestFixed,
+                manual,
+                random,
+                oracle,
+                standardError,
+                oracleDiversity,
+                distinctBestActions,
+                sigma,
+                gapOverSigma,
+                new Logged(behaviour, value));
+    }
+
+    /** What exploration traffic earns: the behaviour policy of the logs. */
+    public double explored() {
+        return logged == null ? random : logged.value();
     }
 
     private static int argmax(float[] values) {

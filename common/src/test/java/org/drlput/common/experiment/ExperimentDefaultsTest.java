@@ -38,6 +38,7 @@ import org.drlput.common.experiment.Experiment.RewardModel;
 import org.drlput.common.experiment.Experiment.RewardNetwork;
 import org.drlput.common.experiment.Experiment.Schedule;
 import org.drlput.common.experiment.Experiment.Segment;
+import org.drlput.common.experiment.Experiment.Traffic;
 import org.drlput.common.experiment.Experiment.Training;
 import org.drlput.common.experiment.Experiment.Versions;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,7 @@ class ExperimentDefaultsTest {
                         List.of(
                                 new Numeric("ctr", Missing.REJECT, 0),
                                 new Categorical("country", List.of("us", "de"), 0, 8)),
+                        new Traffic(false, 10, List.of()),
                         new Actions(
                                 Behaviour.UNIFORM,
                                 List.of(

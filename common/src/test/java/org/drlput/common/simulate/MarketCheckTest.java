@@ -24,7 +24,6 @@ final class MarketCheckTest {
                     {name: reserve_price,    | {name: boost,           | hyperparameter 'boost': the market's hyperparameters are w_click, w_long_click, w_conversion, reserve_price
                     {column: long_click}     | {column: dwell}         | outcome 'long_click': column 'dwell': the market's outcomes are revenue, click, long_click, conversion
                     conversion_delay_ms      | delay                   | outcome 'conversion': delay column 'delay': the market logs conversion_delay_ms, of conversions, only
-                    behaviour: uniform       | behaviour: logged       | actions.behaviour: the market explores uniformly, expected uniform
                     numeric, missing: mean}  | numeric}                | feature 'session_depth': is missing in some rows, declare missing: mean or missing: zero
                     requestId: request_id    | requestId: explored     | log.requestId: 'explored' is a column of the market already, expected another name
                     userId: user_id          | userId: click           | log.userId: 'click' is a column of the market already, expected another name
@@ -55,13 +54,13 @@ final class MarketCheckTest {
         Experiment experiment = ExperimentLoader.parse(
                 SimulatedLogs.yaml()
                         .replace("{name: activity,", "{name: age,")
-                        .replace("behaviour: uniform", "behaviour: logged"),
+                        .replace("{name: country,", "{name: city,"),
                 "test.yaml");
 
         assertThatThrownBy(() -> Market.of(experiment, 1))
                 .hasMessageContaining("2 problems")
                 .hasMessageContaining("feature 'age'")
-                .hasMessageContaining("actions.behaviour");
+                .hasMessageContaining("feature 'city'");
     }
 
     @Test

@@ -50,6 +50,9 @@ public final class DrlPut implements Callable<Integer> {
         line.addSubcommand(new ValidateCommand(terminal));
         line.addSubcommand(new TrainCommand(terminal));
         line.addSubcommand(new EvaluateCommand(terminal));
+        line.addSubcommand(new AblateCommand(terminal));
+        line.addSubcommand(new SweepCommand(terminal));
+        line.addSubcommand(new BiasCommand(terminal));
         line.addSubcommand(new ReportCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));
         line.addSubcommand(new SubmitCommand(terminal));

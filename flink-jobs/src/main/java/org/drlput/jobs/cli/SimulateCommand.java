@@ -3,12 +3,17 @@ package org.drlput.jobs.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.drlput.common.experiment.ExperimentEdit;
 import org.drlput.common.experiment.ExperimentLoader;
+import org.drlput.common.simulate.Behaviour;
+import org.drlput.common.simulate.LogKind;
 import org.drlput.common.simulate.LogSimulator;
 import org.drlput.common.simulate.SimulatedFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code drlput simulate}: exploration logs of an ad market whose truth is known. */
@@ -26,7 +31,9 @@ import picocli.CommandLine.Option;
             "Examples: a million logged requests",
             "  drlput simulate --rows 1000000 --seed 7 --out logs",
             "and fresh ones of the same market, for drlput evaluate",
-            "  drlput simulate --rows 100000 --seed 7 --log 1 --out fresh"
+            "  drlput simulate --rows 100000 --seed 7 --log 1 --out fresh",
+            "cautious exploration around the manual setting",
+            "  drlput simulate --rows 100000 --seed 7 --behaviour gaussian --out careful"
         })
 final class SimulateCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -79,6 +86,33 @@ final class SimulateCommand implements Callable<Integer> {
             description = "arrow, parquet or csv; default: ${DEFAULT-VALUE}.")
     private SimulatedFormat format;
 
+    @Option(
+            names = "--behaviour",
+            paramLabel = "HOW",
+            defaultValue = "uniform",
+            converter = BehaviourOptions.Name.class,
+            description =
+                    "How actions are chosen: uniform; gaussian, around the manual setting; or policy, that of --policy. "
+                            + "The propensity of each is logged; default: ${DEFAULT-VALUE}.")
+    private String behaviour;
+
+    @Mixin
+    private BehaviourOptions behaviourOptions;
+
+    @Option(
+            names = "--heavy-users",
+            paramLabel = "X",
+            defaultValue = "1",
+            description =
+                    "How many times as frequent heavy users are, the most active fifth, relative to the others, as in all "
+                            + "traffic; default: ${DEFAULT-VALUE}.")
+    private double heavyUsers;
+
+    @Option(
+            names = "--cut",
+            description = "Conversions that come after the last request are not seen: the log is cut there.")
+    private boolean cut;
+
     SimulateCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -92,7 +126,11 @@ final class SimulateCommand implements Callable<Integer> {
             yaml = Files.readAllBytes(experimentFile);
             source = experimentFile.toString();
         }
-        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, log, format, out);
+        LogKind kind = new LogKind(behaviourOptions.behaviour(behaviour), heavyUsers, cut);
+        if (!(kind.behaviour() instanceof Behaviour.Uniform) && experimentFile == null) {
+            yaml = ExperimentEdit.with(yaml, Map.of("actions.behaviour", "logged"));
+        }
+        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, log, kind, format, out);
         Simulation.run(terminal, ExperimentLoader.parse(yaml, source), yaml, settings);
         return 0;
     }

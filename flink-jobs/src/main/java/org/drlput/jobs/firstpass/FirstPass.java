@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * standardization and the reward's mean and deviation. The same logs give the same bytes.
  *
  * <p>Makes a directory with {@code blocks-00000.arrow} and so on, {@code holdout-00000.arrow}, {@code quarantine.jsonl} and
- * {@code first-pass.json}. All of it appears at once by a rename, or not at all. Memory does not grow with the logs.
+ * {@code first-pass.json}; with a sample of all traffic {@code bias.json}, with corrected outcomes {@code delays.json}. All of it appears at once by a rename, or not at all. Memory does not grow with the logs.
  */
 public final class FirstPass {
     private static final Logger LOG = LoggerFactory.getLogger(FirstPass.class);
@@ -58,23 +58,26 @@ public final class FirstPass {
 
     /** As {@link #runOn} on files and directories of this machine. */
     public FirstPassFile.Loaded run(List<Path> logs, Path out, Progress progress) {
-        return runOn(LogInputs.list(logs), out, progress);
+        return runOn(LogInputs.list(logs), LogInputs.traffic(logs), out, progress);
     }
 
     /**
      * Runs; replaces what an earlier pass left in {@code out}.
      *
+     * @param traffic a sample of all traffic, which the logs are compared with; may be empty
      * @throws LogException where the logs can not be used: a wrong column, a broken file, too many rejected rows, no row left.
      *     Rejected rows are then in {@code <out>.rejected}, and {@code out} is as it was
      */
-    public FirstPassFile.Loaded runOn(List<LogInput> inputs, Path out, Progress progress) {
+    public FirstPassFile.Loaded runOn(List<LogInput> inputs, List<LogInput> traffic, Path out, Progress progress) {
         Path partial = sibling(out, ".partial");
         Path refused = sibling(out, ".rejected");
         try (LogReader reader = LogReader.open(LogSchema.explorationLog(experiment), inputs)) {
             delete(partial);
             delete(refused);
             Files.createDirectories(partial);
-            FirstPassResult result = pass(reader, partial, refused, progress);
+            Corrections corrections = Corrections.learn(experiment, inputs, traffic);
+            FirstPassResult result = pass(reader, corrections, partial, refused, progress);
+            corrections.write(partial);
             byte[] json = FirstPassFile.bytes(result);
             writeDurably(partial.resolve(FirstPassFile.NAME), json);
             Path old = sibling(out, ".old");
@@ -97,7 +100,9 @@ public final class FirstPass {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private FirstPassResult pass(LogReader reader, Path directory, Path refused, Progress progress) throws IOException {
+    private FirstPassResult pass(
+            LogReader reader, Corrections corrections, Path directory, Path refused, Progress progress)
+            throws IOException {
         Audit audit = new Audit(experiment);
         HoldoutSample sample =
                 new HoldoutSample(experiment.evaluation().holdout().maxRows());
@@ -109,7 +114,7 @@ public final class FirstPass {
                 Quarantine quarantine = new Quarantine(quarantineFile)) {
             long totalBytes = reader.totalBytes();
             while (reader.fill(builder)) {
-                Block block = builder.block();
+                Block block = corrections.apply(builder.block(), builder);
                 sample.add(block, builder, audit.rows());
                 audit.add(block, builder);
                 quarantine.add(builder.rejected());

@@ -53,6 +53,39 @@ public final class FlinkLogInputs {
         return inputs;
     }
 
+    /** The files of all traffic in the directories of the logs, as {@link LogInputs#traffic} finds them. */
+    public static List<LogInput> traffic(List<String> locations) {
+        List<LogInput> inputs = new ArrayList<>(LogInputs.traffic(locations.stream()
+                .filter(location -> !location.contains("://"))
+                .map(java.nio.file.Path::of)
+                .toList()));
+        for (String location : locations) {
+            if (location.contains("://")) {
+                try {
+                    addTraffic(new Path(location), inputs);
+                } catch (IOException | IllegalArgumentException e) {
+                    throw new LogException(location + ": can not be read: " + e.getMessage(), e);
+                }
+            }
+        }
+        return inputs;
+    }
+
+    private static void addTraffic(Path location, List<LogInput> inputs) throws IOException {
+        FileSystem files = location.getFileSystem();
+        Path directory = files.getFileStatus(location).isDir() ? location : location.getParent();
+        List<Remote> found = new ArrayList<>();
+        for (FileStatus status : files.listStatus(directory)) {
+            if (!status.isDir() && LogInputs.isTraffic(status.getPath().getName())) {
+                found.add(new Remote(status.getPath().getName(), status));
+            }
+        }
+        found.sort(Comparator.comparing(Remote::name));
+        found.stream()
+                .filter(remote -> inputs.stream().noneMatch(remote::equals))
+                .forEach(inputs::add);
+    }
+
     private static void add(Path location, List<LogInput> inputs, List<String> problems) throws IOException {
         FileSystem files = location.getFileSystem();
         if (!files.exists(location)) {

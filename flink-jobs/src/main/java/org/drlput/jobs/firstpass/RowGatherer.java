@@ -23,6 +23,9 @@ final class RowGatherer {
         to.rowState()[at] = from.rowState()[row];
         to.actionId()[at] = from.actionId()[row];
         to.propensity()[at] = from.propensity()[row];
+        if (to.weight().length > 0) {
+            to.weight()[at] = from.weight()[row];
+        }
         for (int f = 0; f < to.numeric().length; f++) {
             to.numeric()[f][at] = from.numeric()[f][row];
         }
@@ -63,7 +66,8 @@ final class RowGatherer {
                 new int[n],
                 new double[n],
                 new double[from.outcomes().length][n],
-                delays);
+                delays,
+                new double[from.weight().length > 0 ? n : 0]);
     }
 
     /** The rows so far; begins anew. The block's arrays may be longer than its rows. */
@@ -82,7 +86,8 @@ final class RowGatherer {
                 full.actionId(),
                 full.propensity(),
                 full.outcomes(),
-                full.delayMillis());
+                full.delayMillis(),
+                full.weight());
         rows = null;
         count = 0;
         return taken;

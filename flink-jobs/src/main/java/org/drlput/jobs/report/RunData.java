@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.drlput.common.bias.Bias;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that a run left and the report tells.
  *
+ * @param bias how the logs differ from all traffic; null where there is no sample of it
  * @param evaluations of the run's versions, ascending
  * @param truth null where the logs are not simulated
  * @param trueValues by version; empty where there is no truth
@@ -35,6 +37,7 @@ record RunData(
         String experimentText,
         Experiment experiment,
         FirstPassResult firstPass,
+        @Nullable Bias bias,
         RunInfo info,
         List<History.Line> history,
         List<Evaluation> evaluations,
@@ -100,6 +103,8 @@ record RunData(
             String text = part(run.experiment(), () -> Files.readString(run.experiment(), StandardCharsets.UTF_8));
             Experiment experiment = part(run.experiment(), () -> ExperimentLoader.load(run.experiment()));
             FirstPassFile.Loaded firstPass = part(run.firstPass(), () -> FirstPassFile.read(run.firstPass()));
+            Path biasFile = run.firstPass().resolve(Bias.NAME);
+            Bias bias = Files.exists(biasFile) ? part(biasFile, () -> Bias.read(biasFile)) : null;
             RunInfo info = part(run.runInfo(), () -> RunInfo.read(run.runInfo()));
             List<History.Line> history = part(
                     run.history(),
@@ -124,6 +129,7 @@ record RunData(
                     text,
                     experiment,
                     firstPass.result(),
+                    bias,
                     info,
                     history,
                     evaluations,

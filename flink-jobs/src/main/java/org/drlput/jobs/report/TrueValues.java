@@ -3,6 +3,7 @@ package org.drlput.jobs.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.experiment.Experiment.Reward;
 import org.drlput.common.experiment.ExperimentException;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.log.Block;
@@ -82,8 +84,15 @@ public final class TrueValues {
             LOG.warn("the truth is left out: {}", String.valueOf(e.getMessage()).replace('\n', ' '));
             return Optional.empty();
         }
+        boolean same = sameChoices(experiment, directory);
+        if (!same && logged.logged() != null) {
+            LOG.warn(
+                    "the truth is left out: what the logs' behaviour earns is known for the reward and grid only that they were"
+                            + " simulated with");
+            return Optional.empty();
+        }
         TestStates states = TestStates.of(market);
-        Truth truth = sameChoices(experiment, directory) ? logged : Truth.compute(market, states);
+        Truth truth = same ? logged : Truth.compute(market, states);
         double manual = states.value(truth.manual().action()).value();
         if (!truth.marketSha256().equals(logged.marketSha256())
                 || Math.abs(manual - truth.manual().value()) > TOLERANCE) {
@@ -111,11 +120,31 @@ public final class TrueValues {
     public TrueValue of(Version version, Kernels kernels) {
         int[] actions = actions(version, kernels);
         PolicyValue value = states.value(actions);
+        Truth.Logged logged = truth.logged();
         return new TrueValue(
                 value.value(),
-                states.relativeGain(actions).value(),
+                logged == null
+                        ? states.relativeGain(actions).value()
+                        : (value.value() - logged.value()) / Math.abs(logged.value()),
                 truth.gapClosed(value.value()),
                 diversity(actions, version.actions().size()));
+    }
+
+    /** Of other rewards' active variants: what the version's greedy policy does to each single outcome, say. */
+    public List<PolicyValue> of(Version version, List<Reward> rewards, Kernels kernels) {
+        return states.values(rewards, actions(version, kernels));
+    }
+
+    /** The same of always taking one action. */
+    public List<PolicyValue> always(int actionId, List<Reward> rewards) {
+        int[] actions = new int[states.size()];
+        Arrays.fill(actions, actionId);
+        return states.values(rewards, actions);
+    }
+
+    /** The same of exploration traffic. */
+    public List<PolicyValue> explored(List<Reward> rewards) {
+        return states.uniform(rewards);
     }
 
     /** Of all versions in a directory of them; tells each that is done. */

@@ -215,7 +215,11 @@ public final class TrainingRun {
         FirstPassFile.Loaded firstPass = passed
                 ? FirstPassFile.read(directory.firstPass())
                 : new FirstPass(experiment, started.experimentSha256())
-                        .runOn(FlinkLogInputs.list(request.logs()), directory.firstPass(), this::tellFirstPass);
+                        .runOn(
+                                FlinkLogInputs.list(request.logs()),
+                                FlinkLogInputs.traffic(request.logs()),
+                                directory.firstPass(),
+                                this::tellFirstPass);
         TrainingPlan plan = TrainingPlan.of(firstPass.result().rows(), experiment.training());
         Double before = started.firstPassSeconds();
         RunInfo info = started.withFirstPass(

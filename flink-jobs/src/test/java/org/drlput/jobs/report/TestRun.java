@@ -319,7 +319,8 @@ final class TestRun {
                 0.044,
                 105,
                 1.73,
-                0.29);
+                0.29,
+                null);
     }
 
     private Summary summary(Evaluation last) {
