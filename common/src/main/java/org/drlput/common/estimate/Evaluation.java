@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param relativeGain of the policy over the behaviour policy, by the estimator that the experiment names as its headline
  * @param behaviourValue mean reward of the rows
  * @param manualAction the experiment's production setting
- * @param estimates by estimator
+ * @param estimates of the reward, by estimator
+ * @param outcomes of each outcome by itself, by the headline estimator
  * @param actions that the greedy policy takes, by id
  * @param hyperparameters of the greedy policy, by name
  * @param segments those that have rows, in the experiment's order, values ascending, missing ones last
@@ -35,10 +36,16 @@ public record Evaluation(
         Estimate behaviourValue,
         int manualAction,
         Map<String, PolicyEstimates> estimates,
+        Map<String, PolicyEstimates> outcomes,
         List<ActionShare> actions,
         Map<String, Distribution> hyperparameters,
         List<SegmentEvaluation> segments,
         double seconds) {
+
+    public Evaluation {
+        // absent in files of before there were any
+        outcomes = outcomes == null ? Map.of() : outcomes;
+    }
 
     static final int FORMAT_VERSION = 1;
 
@@ -68,6 +75,7 @@ public record Evaluation(
             Estimate relativeGain,
             Estimate behaviourValue,
             Map<String, PolicyEstimates> estimates,
+            Map<String, PolicyEstimates> outcomes,
             Map<String, Double> hyperparameters) {}
 
     /** An evaluation that could not be made: written all the same, because the end of the run waits for one. */
@@ -83,6 +91,7 @@ public record Evaluation(
                 Estimate.none(cause),
                 Estimate.none(cause),
                 -1,
+                Map.of(),
                 Map.of(),
                 List.of(),
                 Map.of(),

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import org.drlput.common.version.VersionException;
 
-/** An evaluation as JSON. */
+/** An evaluation, or a comparison, as JSON. */
 final class EvaluationFile {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -23,7 +23,7 @@ final class EvaluationFile {
 
     private EvaluationFile() {}
 
-    static byte[] bytes(Evaluation evaluation) {
+    static byte[] bytes(Object evaluation) {
         try {
             return JSON.writer(new DefaultPrettyPrinter().withObjectIndenter(LINES))
                     .writeValueAsBytes(evaluation);

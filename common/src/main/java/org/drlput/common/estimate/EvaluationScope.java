@@ -12,11 +12,17 @@ public record EvaluationScope(Rows rows, Target target) {
 
     public enum Rows {
         HELD_OUT,
+        /** Those that are trained on. */
+        TRAINED,
         /** All but the rejected ones. */
         VALID;
 
         boolean include(byte rowState) {
-            return rowState == Block.HELD_OUT || this == VALID && rowState != Block.REJECTED;
+            return switch (this) {
+                case HELD_OUT -> rowState == Block.HELD_OUT;
+                case TRAINED -> rowState == Block.TRAIN;
+                case VALID -> rowState != Block.REJECTED;
+            };
         }
     }
 

@@ -6,14 +6,19 @@ package org.drlput.common.estimate;
  *
  * <p>Source: Horvitz and Thompson 1952; for policies Strehl et al. 2010, arXiv 1003.0120, equation 2.
  */
-final class Ips implements Estimator {
+record Ips() implements MeanEstimator {
     @Override
     public String name() {
         return "ips";
     }
 
     @Override
-    public Linearized value(RowMoments moments, int weight, int weightedReward) {
-        return Linearized.mean(moments, weightedReward, LoggedRows.COLUMNS);
+    public boolean usesModel() {
+        return false;
+    }
+
+    @Override
+    public double of(ScoredRow row) {
+        return row.weight() * row.reward();
     }
 }

@@ -1,8 +1,6 @@
 package org.drlput.common.estimate;
 
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.drlput.common.experiment.Experiment;
 import org.jspecify.annotations.Nullable;
@@ -10,107 +8,106 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes estimates of summed-up rows, and says of which there is none.
  *
- * <p>No estimate: fewer than two rows (no interval); no matched or no rewarded row, or fewer than the experiment's floors ask for
+ * <p>No estimate: fewer than two rows (no interval); no matched or no rewarded row, or less than the experiment's floors ask for
  * (a policy that was hardly seen to earn); a gain over a value that its own interval does not tell from 0 (the ratio has no
  * interval then). Source of the last: Fieller 1954.
  */
 final class Judge {
-    private static final List<Estimator> ESTIMATORS = List.of(new Ips(), new Snips());
+    /** The policies of {@link RowGroup}s, in order; the last one only where two are compared. */
+    static final int FIRST = 0;
 
-    private final double minEffectiveSampleSize;
-    private final long minRewardedRows;
+    static final int MANUAL = 1;
+    static final int SECOND = 2;
 
-    Judge(Experiment.Evaluation settings) {
-        minEffectiveSampleSize = settings.minEffectiveSampleSize();
-        minRewardedRows = settings.minRewardedRows();
+    private static final String NO_MODEL = "there is no reward model: no row to fit it on";
+
+    private final Experiment.Evaluation floors;
+    private final boolean hasModel;
+
+    Judge(Experiment.Evaluation floors, boolean hasModel) {
+        this.floors = floors;
+        this.hasModel = hasModel;
     }
 
-    /** By name of the estimator. */
-    Map<String, PolicyEstimates> estimates(LoggedRows rows) {
+    /** Of the first policy, by name of the estimator. */
+    Map<String, PolicyEstimates> estimates(Measured measured) {
         Map<String, PolicyEstimates> estimates = new LinkedHashMap<>();
-        for (Estimator estimator : ESTIMATORS) {
-            estimates.put(estimator.name(), estimates(estimator, rows));
+        for (Estimator estimator : measured.rows().estimators().all()) {
+            estimates.put(estimator.name(), of(measured, estimator, FIRST));
         }
         return estimates;
     }
 
-    private PolicyEstimates estimates(Estimator estimator, LoggedRows rows) {
-        RowMoments moments = rows.moments();
-        Linearized policy = estimator.value(moments, LoggedRows.WEIGHT, LoggedRows.WEIGHTED_REWARD);
-        Linearized manual = estimator.value(moments, LoggedRows.MANUAL_WEIGHT, LoggedRows.MANUAL_WEIGHTED_REWARD);
-        Linearized behaviour = behaviour(moments);
-        String doubt = doubt("", rows.policy());
-        String manualDoubt = doubt("manual setting: ", rows.manual());
-        String gainDoubt = doubt != null ? doubt : zero("the behaviour policy's value", behaviour, moments);
-        String overManualDoubt = doubt != null ? doubt : manualDoubt;
-        overManualDoubt =
-                overManualDoubt != null ? overManualDoubt : zero("the manual setting's value", manual, moments);
-        String name = estimator.name();
-        return new PolicyEstimates(
-                estimate(name, policy, rows, doubt, rows.policy(), rows.policy()),
-                estimate(name, policy.gainOver(behaviour), rows, gainDoubt, rows.policy(), rows.policy()),
-                estimate(name, manual, rows, manualDoubt, rows.manual(), rows.manual()),
-                estimate(name, policy.gainOver(manual), rows, overManualDoubt, rows.policy(), rows.manual()));
-    }
-
-    private static Linearized behaviour(RowMoments moments) {
-        return Linearized.mean(moments, LoggedRows.REWARD, LoggedRows.COLUMNS)
-                .over(Linearized.mean(moments, LoggedRows.ROW_WEIGHT, LoggedRows.COLUMNS));
+    /** Of the first policy and the second, by name of the estimator. */
+    Map<String, PairedEstimates> paired(Measured measured) {
+        Map<String, PairedEstimates> estimates = new LinkedHashMap<>();
+        for (Estimator estimator : measured.rows().estimators().all()) {
+            estimates.put(estimator.name(), pair(measured, estimator));
+        }
+        return estimates;
     }
 
     /** The mean reward of the rows: all of them are the behaviour policy's. */
     Estimate behaviourValue(LoggedRows rows) {
-        ImportanceWeights all = rows.behaviour();
-        return estimate("mean", behaviour(rows.moments()), rows, doubt("", all), all, all);
+        Evidence all = Evidence.of(rows.behaviour(), 0);
+        return new Claim("mean", LoggedRows.behaviourValue(), all, all.doubt(floors)).on(rows);
     }
 
-    private @Nullable String doubt(String whose, ImportanceWeights weights) {
-        if (weights.matchedRows() == 0) {
-            return whose + "no row's logged action is the policy's";
-        } else if (weights.effectiveSampleSize() < minEffectiveSampleSize) {
-            return "%seffective sample size %s is below %s"
-                    .formatted(whose, number(weights.effectiveSampleSize()), number(minEffectiveSampleSize));
-        } else if (weights.rewardedRows() < Math.max(1, minRewardedRows)) {
-            return "%s%d matched rows with a reward, expected at least %d"
-                    .formatted(whose, weights.rewardedRows(), Math.max(1, minRewardedRows));
-        }
-        return null;
+    private PolicyEstimates of(Measured measured, Estimator estimator, int policy) {
+        LoggedRows rows = measured.rows();
+        Quantity value = rows.value(estimator, policy);
+        Quantity manual = rows.value(estimator, MANUAL);
+        Evidence seen = measured.evidence(policy);
+        Evidence ofManual = measured.evidence(MANUAL);
+        String doubt = doubt(estimator, seen);
+        String manualDoubt = prefixed("manual setting: ", doubt(estimator, ofManual));
+        String gainDoubt =
+                first(doubt, zero("the behaviour policy's value", LoggedRows.behaviourValue(), rows.moments()));
+        String overManualDoubt =
+                first(doubt, first(manualDoubt, zero("the manual setting's value", manual, rows.moments())));
+        String name = estimator.name();
+        return new PolicyEstimates(
+                new Claim(name, value, seen, doubt).on(rows),
+                new Claim(name, gain(value, LoggedRows.behaviourValue()), seen, gainDoubt).on(rows),
+                new Claim(name, manual, ofManual, manualDoubt).on(rows),
+                new Claim(name, gain(value, manual), seen.worse(ofManual), overManualDoubt).on(rows));
     }
 
-    private static String number(double value) {
-        return value == Math.rint(value)
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.1f", value);
+    private PairedEstimates pair(Measured measured, Estimator estimator) {
+        LoggedRows rows = measured.rows();
+        Quantity first = rows.value(estimator, FIRST);
+        Quantity second = rows.value(estimator, SECOND);
+        Evidence both = measured.evidence(FIRST).worse(measured.evidence(SECOND));
+        String doubt = doubt(estimator, both);
+        String gainDoubt = first(doubt, zero("the other policy's value", second, rows.moments()));
+        Quantity difference = means -> first.of(means).minus(second.of(means));
+        return new PairedEstimates(
+                of(measured, estimator, FIRST),
+                of(measured, estimator, SECOND),
+                new Claim(estimator.name(), difference, both, doubt).on(rows),
+                new Claim(estimator.name(), gain(first, second), both, gainDoubt).on(rows),
+                doubt == null ? RowsNeeded.toTellApart(difference.of(rows.moments()), rows.moments()) : null);
     }
 
-    private static @Nullable String zero(String what, Linearized base, RowMoments moments) {
-        boolean distinct = Math.abs(base.value()) > Linearized.Z95 * base.standardError(moments);
+    private static Quantity gain(Quantity value, Quantity base) {
+        return means -> value.of(means).gainOver(base.of(means));
+    }
+
+    private @Nullable String doubt(Estimator estimator, Evidence evidence) {
+        return estimator.usesModel() && !hasModel ? NO_MODEL : evidence.doubt(floors);
+    }
+
+    private static @Nullable String zero(String what, Quantity base, RowMoments moments) {
+        Linearized found = base.of(moments);
+        boolean distinct = Math.abs(found.value()) > Linearized.Z95 * found.standardError(moments);
         return distinct ? null : what + " can not be told from 0: there is no gain relative to it";
     }
 
-    private static Estimate estimate(
-            String name,
-            Linearized f,
-            LoggedRows rows,
-            @Nullable String doubt,
-            ImportanceWeights weights,
-            ImportanceWeights others) {
-        double halfWidth = Linearized.Z95 * f.standardError(rows.moments());
-        String reason = rows.count() < 2 ? "%d rows have no interval".formatted(rows.count()) : doubt;
-        if (reason == null && !Double.isFinite(f.value() + halfWidth)) {
-            reason = "the estimate is not finite";
-        }
-        boolean believable = reason == null;
-        return new Estimate(
-                name,
-                believable ? (Double) f.value() : null,
-                believable ? (Double) (f.value() - halfWidth) : null,
-                believable ? (Double) (f.value() + halfWidth) : null,
-                Math.min(weights.effectiveSampleSize(), others.effectiveSampleSize()),
-                Math.min(weights.matchedRows(), others.matchedRows()),
-                Math.min(weights.rewardedRows(), others.rewardedRows()),
-                Math.max(weights.largest(), others.largest()),
-                believable,
-                reason);
+    private static @Nullable String first(@Nullable String one, @Nullable String other) {
+        return one != null ? one : other;
+    }
+
+    private static @Nullable String prefixed(String prefix, @Nullable String text) {
+        return text == null ? null : prefix + text;
     }
 }

@@ -1,7 +1,7 @@
 package org.drlput.common.estimate;
 
 /**
- * A function of the means of {@link RowMoments}: its value, and its gradient with respect to the means. Gradients chain: the
+ * A function of {@link Means}: its value, and its gradient with respect to the means. Gradients chain: the
  * interval of any function of estimates of the same rows takes their correlation into account.
  *
  * <p>The relative rounding error of a variance is about 1e-16 (mean / deviation of the reward)²: of no account before rewards
@@ -14,10 +14,26 @@ record Linearized(double value, double[] gradient) {
     static final double Z95 = 1.959963984540054;
 
     /** One of the means itself. */
-    static Linearized mean(RowMoments moments, int column, int width) {
-        double[] gradient = new double[width];
+    static Linearized mean(Means means, int column) {
+        double[] gradient = new double[means.width()];
         gradient[column] = 1;
-        return new Linearized(moments.mean(column), gradient);
+        return new Linearized(means.mean(column), gradient);
+    }
+
+    Linearized plus(Linearized other) {
+        return combined(other, 1);
+    }
+
+    Linearized minus(Linearized other) {
+        return combined(other, -1);
+    }
+
+    private Linearized combined(Linearized other, double factor) {
+        double[] g = new double[gradient.length];
+        for (int i = 0; i < g.length; i++) {
+            g[i] = gradient[i] + factor * other.gradient[i];
+        }
+        return new Linearized(value + factor * other.value, g);
     }
 
     /** {@code (this - base) / |base|}. */

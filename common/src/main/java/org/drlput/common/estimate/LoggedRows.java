@@ -1,82 +1,106 @@
 package org.drlput.common.estimate;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The logged rows of one group (all of them, or a segment), summed up for every estimator: memory does not grow with their number.
- * Mutable; one thread.
+ * One measure (the reward, or an outcome) over the logged rows of one group (all of them, or a segment), summed up for some policies
+ * and every estimator: memory does not grow with their number. Mutable; one thread.
  */
 final class LoggedRows {
-    /**
-     * Columns of {@link #moments}: the row's own weight w, wr, and ρ and ρr of the policy and of the manual setting, w being part
-     * of ρ.
-     */
-    static final int REWARD = 0;
+    /** The measure's own column: the behaviour policy's. Behind it {@link Estimators#columns} of each policy. */
+    private static final int REWARD = 0;
 
-    static final int WEIGHT = 1;
-    static final int WEIGHTED_REWARD = 2;
-    static final int MANUAL_WEIGHT = 3;
-    static final int MANUAL_WEIGHTED_REWARD = 4;
-    static final int ROW_WEIGHT = 5;
-    static final int COLUMNS = 6;
+    /** How often all traffic has the like of a row; 1 where rows are not reweighted. It is part of every ρ, and of the reward's column. */
+    private static final int ROW_WEIGHT = 1;
 
-    private final RowMoments moments = new RowMoments(COLUMNS);
-    private final ImportanceWeights policy = new ImportanceWeights();
-    private final ImportanceWeights manual = new ImportanceWeights();
+    private static final int POLICIES = 2;
+
+    private final Estimators estimators;
+    private final RowMoments moments;
+    private final @Nullable Bootstrap bootstrap;
+    private final List<ImportanceWeights> policies = new ArrayList<>();
     private final ImportanceWeights behaviour = new ImportanceWeights();
-    private final GreedyActions greedy;
-    private final double[] row = new double[COLUMNS];
+    private final double[] row;
 
-    LoggedRows(int actions) {
-        greedy = new GreedyActions(actions);
+    /** Which intervals there will be. */
+    enum Intervals {
+        NORMAL,
+        /** And the bootstrap's and the empirical Bernstein bound's. */
+        ALL
+    }
+
+    LoggedRows(Estimators estimators, int policyCount, Intervals intervals) {
+        this.estimators = estimators;
+        int width = POLICIES + policyCount * estimators.columns();
+        moments = new RowMoments(width);
+        bootstrap = intervals == Intervals.ALL ? new Bootstrap(width) : null;
+        for (int p = 0; p < policyCount; p++) {
+            policies.add(new ImportanceWeights());
+        }
+        row = new double[width];
     }
 
     /** Adds a row that counts as every other. */
-    void add(double reward, double weight, double manualWeight, int greedyAction) {
-        add(reward, 1, weight, manualWeight, greedyAction);
+    void add(ScoredRow[] byPolicy) {
+        add(1, byPolicy);
     }
 
-    /**
-     * Adds a row.
-     *
-     * @param rowWeight how often all traffic has the like of the row; 1 where rows are not reweighted
-     * @param weight ρ of the policy, times {@code rowWeight}
-     * @param manualWeight the same of always taking the manual setting
-     * @param greedyAction of the policy
-     */
-    void add(double reward, double rowWeight, double weight, double manualWeight, int greedyAction) {
+    /** Adds a row, as each of the policies sees it. @param rowWeight part of their ρ and q̂(s, π) already */
+    void add(double rowWeight, ScoredRow[] byPolicy) {
         row[ROW_WEIGHT] = rowWeight;
-        row[REWARD] = rowWeight * reward;
-        row[WEIGHT] = weight;
-        row[WEIGHTED_REWARD] = weight * reward;
-        row[MANUAL_WEIGHT] = manualWeight;
-        row[MANUAL_WEIGHTED_REWARD] = manualWeight * reward;
+        row[REWARD] = rowWeight * byPolicy[0].reward();
+        int at = POLICIES;
+        for (int p = 0; p < byPolicy.length; p++) {
+            ScoredRow scored = byPolicy[p];
+            row[at++] = scored.weight();
+            for (Term term : estimators.terms()) {
+                row[at++] = term.of(scored);
+            }
+            policies.get(p).add(scored.weight(), scored.reward());
+        }
         moments.add(row);
-        policy.add(weight, reward);
-        manual.add(manualWeight, reward);
-        behaviour.add(rowWeight, reward);
-        greedy.add(greedyAction);
+        if (bootstrap != null) {
+            bootstrap.add(row);
+        }
+        behaviour.add(rowWeight, byPolicy[0].reward());
     }
 
     long count() {
         return moments.count();
     }
 
+    Estimators estimators() {
+        return estimators;
+    }
+
     RowMoments moments() {
         return moments;
     }
 
-    ImportanceWeights policy() {
-        return policy;
+    /** Null where only normal intervals are asked for. */
+    @Nullable
+    Bootstrap bootstrap() {
+        return bootstrap;
     }
 
-    ImportanceWeights manual() {
-        return manual;
+    ImportanceWeights weights(int policy) {
+        return policies.get(policy);
     }
 
     ImportanceWeights behaviour() {
         return behaviour;
     }
 
-    GreedyActions greedy() {
-        return greedy;
+    /** The behaviour policy's value: the mean of all rows. */
+    static Quantity behaviourValue() {
+        return means -> Linearized.mean(means, REWARD).over(Linearized.mean(means, ROW_WEIGHT));
+    }
+
+    /** The value of one policy. */
+    Quantity value(Estimator estimator, int policy) {
+        int offset = POLICIES + policy * estimators.columns();
+        return means -> estimator.value(new PolicyMeans(means, offset, estimators.terms()));
     }
 }

@@ -9,36 +9,42 @@ import org.drlput.common.version.Version;
 import org.drlput.common.version.VersionException;
 
 /**
- * Judges versions by logged rows: streams over blocks in constant memory, however many there are.
+ * Judges versions by logged rows, one alone or two against each other: streams over blocks in constant memory, however many there
+ * are.
  *
- * <p>The bounds of the segments are found once, so that all versions are judged by the same segments. Immutable; any thread, and
- * several at once.
+ * <p>The bounds of the segments, the reward model, and where weights are cut are found once, so that all versions are judged alike.
+ * Immutable; any thread, and several at once.
  */
 public final class PolicyEvaluator {
     /** Rows scored together: enough for the matrix product to be fast, few enough for its buffers to stay in cache. */
     private static final int BATCH_ROWS = 512;
 
-    private final Experiment experiment;
+    private final EvaluationPlan plan;
     private final Kernels kernels;
-    private final EvaluationScope scope;
-    private final List<Segmentation> segmentations;
 
-    private PolicyEvaluator(
-            Experiment experiment, Kernels kernels, EvaluationScope scope, List<Segmentation> segmentations) {
-        this.experiment = experiment;
+    PolicyEvaluator(EvaluationPlan plan, Kernels kernels) {
+        this.plan = plan;
         this.kernels = kernels;
-        this.scope = scope;
-        this.segmentations = segmentations;
     }
 
     /**
-     * An evaluator of versions of an experiment.
+     * An evaluator of versions of an experiment, its reward model cross-fitted to the rows that are judged.
      *
-     * @param blocks that will be judged: read once for the bounds of the segments, where the experiment asks for quantiles
+     * @param blocks that will be judged, in this order: read twice beforehand
      */
     public static PolicyEvaluator of(
             Experiment experiment, Kernels kernels, EvaluationScope scope, Iterable<Block> blocks) {
-        return new PolicyEvaluator(experiment, kernels, scope, Segmentation.of(experiment, scope.rows(), blocks));
+        return new PolicyEvaluator(EvaluationPlan.crossFitted(experiment, scope, blocks), kernels);
+    }
+
+    /**
+     * The same with a reward model that was fitted on other rows.
+     *
+     * @param blocks that will be judged, or as many others alike: read once beforehand
+     */
+    public static PolicyEvaluator of(
+            Experiment experiment, Kernels kernels, EvaluationScope scope, Iterable<Block> blocks, RewardModel model) {
+        return new PolicyEvaluator(EvaluationPlan.of(experiment, scope, blocks, model), kernels);
     }
 
     /** Scores rows of a block: {@link Policy#probabilities(Block, int[], int, int, float[])}. */
@@ -47,26 +53,50 @@ public final class PolicyEvaluator {
     }
 
     /**
-     * Judges a version by all rows of the scope.
+     * Judges a version by all rows of the scope: against the behaviour policy and the manual setting, by the reward and by each
+     * outcome, per segment too.
      *
      * @throws VersionException where it is of another experiment's features or actions, or its probabilities are not finite
      */
     public Evaluation evaluate(Version version, Iterable<Block> blocks) {
-        if (!version.experiment().features().equals(experiment.features())
-                || !version.experiment().actions().equals(experiment.actions())) {
-            throw new VersionException("version %d: has other features or actions than experiment '%s'"
-                    .formatted(version.manifest().version(), experiment.name()));
-        }
-        Policy policy = Policy.of(version, kernels, BATCH_ROWS);
-        return evaluate(version.manifest().version(), version.manifest().step(), policy::probabilities, blocks);
+        return evaluate(version.manifest().version(), version.manifest().step(), scorer(version), blocks);
     }
 
     Evaluation evaluate(long version, long step, Scorer scorer, Iterable<Block> blocks) {
         long start = System.nanoTime();
-        EvaluationRun run = new EvaluationRun(experiment, scope, segmentations, scorer, BATCH_ROWS);
-        for (Block block : blocks) {
-            run.add(block);
+        JudgedRows rows = judged(List.of(scorer), blocks);
+        return new EvaluationWriter(plan, rows).evaluation(version, step, (System.nanoTime() - start) / 1e9);
+    }
+
+    /**
+     * Judges two versions by the same rows, paired: what they share cancels in their difference.
+     *
+     * @throws VersionException as {@link #evaluate}
+     */
+    public Comparison compare(Version first, Version second, Iterable<Block> blocks) {
+        JudgedRows rows = judged(List.of(scorer(first), scorer(second)), blocks);
+        return new EvaluationWriter(plan, rows)
+                .comparison(first.manifest().version(), second.manifest().version());
+    }
+
+    Comparison compare(Scorer first, Scorer second, Iterable<Block> blocks) {
+        return new EvaluationWriter(plan, judged(List.of(first, second), blocks)).comparison(1, 2);
+    }
+
+    private Scorer scorer(Version version) {
+        if (!version.experiment().features().equals(plan.experiment().features())
+                || !version.experiment().actions().equals(plan.experiment().actions())) {
+            throw new VersionException("version %d: has other features or actions than experiment '%s'"
+                    .formatted(version.manifest().version(), plan.experiment().name()));
         }
-        return run.evaluation(version, step, (System.nanoTime() - start) / 1e9);
+        return Policy.of(version, kernels, BATCH_ROWS)::probabilities;
+    }
+
+    private JudgedRows judged(List<Scorer> scorers, Iterable<Block> blocks) {
+        JudgedRows rows = new JudgedRows(plan, scorers, BATCH_ROWS);
+        for (Block block : blocks) {
+            rows.add(block);
+        }
+        return rows;
     }
 }

@@ -1,18 +1,22 @@
 package org.drlput.common.estimate;
 
+import java.util.Arrays;
+
 /**
- * Means and covariances of some numbers of each logged row. Every estimator here is a smooth function of the means, so this is all
+ * Means, covariances and ranges of some numbers of each logged row. Every estimator here is a smooth function of the means, so this is all
  * that has to be kept, however many rows there are. Mutable; one thread; the same bits for the same rows in the same order.
  *
  * <p>Source: Welford 1962, Note on a method for calculating corrected sums of squares and products: no cancellation, whatever
  * the size of the means.
  */
-final class RowMoments {
+final class RowMoments implements Means {
     private final int width;
     private final double[] mean;
     /** Σ (x - mean(x)) (y - mean(y)): {@code [width, width]}, of which y <= x is kept. */
     private final double[] comoment;
 
+    private final double[] least;
+    private final double[] greatest;
     private final double[] delta;
     private long count;
 
@@ -21,6 +25,10 @@ final class RowMoments {
         mean = new double[width];
         comoment = new double[width * width];
         delta = new double[width];
+        least = new double[width];
+        greatest = new double[width];
+        Arrays.fill(least, Double.POSITIVE_INFINITY);
+        Arrays.fill(greatest, Double.NEGATIVE_INFINITY);
     }
 
     /** Adds a row's numbers, {@code row[0, width)}. */
@@ -30,6 +38,8 @@ final class RowMoments {
         for (int i = 0; i < width; i++) {
             delta[i] = row[i] - mean[i];
             mean[i] += delta[i] * share;
+            least[i] = Math.min(least[i], row[i]);
+            greatest[i] = Math.max(greatest[i], row[i]);
         }
         double rest = 1 - share;
         for (int i = 0; i < width; i++) {
@@ -44,13 +54,30 @@ final class RowMoments {
         return count;
     }
 
-    double mean(int i) {
+    @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public double mean(int i) {
         return mean[i];
     }
 
     /** Sample covariance, divided by n - 1; NaN for fewer than two rows. */
     private double covariance(int i, int j) {
         return comoment[Math.max(i, j) * width + Math.min(i, j)] / (count - 1);
+    }
+
+    /** A bound of how far {@code gradient · row} of two rows seen can be apart. */
+    double range(double[] gradient) {
+        double sum = 0;
+        for (int i = 0; i < width; i++) {
+            if (gradient[i] != 0) {
+                sum += Math.abs(gradient[i]) * (greatest[i] - least[i]);
+            }
+        }
+        return sum;
     }
 
     /** Sample variance of {@code gradient · row}. */

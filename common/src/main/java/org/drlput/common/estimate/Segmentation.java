@@ -1,10 +1,8 @@
 package org.drlput.common.estimate;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Categorical;
 import org.drlput.common.experiment.Experiment.Numeric;
@@ -37,16 +35,15 @@ public sealed interface Segmentation {
      * The experiment's segments. The bounds of quantiles are those of the rows themselves: their values are sampled where they are
      * more than a million.
      */
-    static List<Segmentation> of(Experiment experiment, EvaluationScope.Rows rows, Iterable<Block> blocks) {
+    static List<Segmentation> of(Experiment experiment, RowSurvey survey) {
         FeatureSpace space = FeatureSpace.of(experiment.features());
         List<String> numeric = space.numeric().stream().map(Numeric::name).toList();
         List<String> categorical =
                 space.categorical().stream().map(Categorical::name).toList();
-        Map<String, ValueSample> samples = samples(experiment, numeric, rows, blocks);
         List<Segmentation> segmentations = new ArrayList<>();
         for (Experiment.Segment segment : experiment.evaluation().segments()) {
             String feature = segment.feature();
-            ValueSample sample = samples.get(feature);
+            ValueSample sample = survey.samples().get(feature);
             if (sample != null) {
                 segmentations.add(new Quantiles(feature, numeric.indexOf(feature), sample.bounds(segment.quantiles())));
             } else {
@@ -56,23 +53,6 @@ public sealed interface Segmentation {
             }
         }
         return segmentations;
-    }
-
-    /** Of each numeric feature that is cut into quantiles. */
-    private static Map<String, ValueSample> samples(
-            Experiment experiment, List<String> numeric, EvaluationScope.Rows rows, Iterable<Block> blocks) {
-        Map<String, ValueSample> samples = new LinkedHashMap<>();
-        for (Experiment.Segment segment : experiment.evaluation().segments()) {
-            if (segment.quantiles() > 0) {
-                samples.put(segment.feature(), new ValueSample());
-            }
-        }
-        if (!samples.isEmpty()) {
-            for (Block block : blocks) {
-                samples.forEach((name, sample) -> sample.add(block, rows, numeric.indexOf(name)));
-            }
-        }
-        return samples;
     }
 
     /**

@@ -21,23 +21,16 @@ final class EvaluationBinder {
     /** {@code features} is null where the feature list has problems: then no name can be judged. */
     static Evaluation evaluation(Section s, @Nullable List<Feature> features) {
         Holdout holdout = holdout(s.section("holdout"));
-        EstimatorName headline = s.choice(
-                "headline",
-                EstimatorName.SNIPS,
-                EstimatorName.class,
-                "dm",
-                "dr",
-                "clippedIps",
-                "sndr",
-                "switchDr",
-                "drOs");
+        EstimatorName headline = s.choice("headline", EstimatorName.SNIPS, EstimatorName.class);
         double minEffectiveSampleSize = s.number("minEffectiveSampleSize", 100, 0, Double.POSITIVE_INFINITY);
         long minRewardedRows = s.whole("minRewardedRows", 20, 0, Long.MAX_VALUE);
+        double maxUnsupportedShare = s.number("maxUnsupportedShare", 0.05, 0, 1);
         Set<String> segmented = new HashSet<>();
         List<Segment> segments =
                 s.sections("segments", false, "a list of segments", one -> segment(one, features, segmented));
         s.end("evaluation");
-        return new Evaluation(holdout, headline, minEffectiveSampleSize, minRewardedRows, segments);
+        return new Evaluation(
+                holdout, headline, minEffectiveSampleSize, minRewardedRows, maxUnsupportedShare, segments);
     }
 
     private static Holdout holdout(Section s) {

@@ -303,6 +303,7 @@ public record Experiment(
             EstimatorName headline,
             double minEffectiveSampleSize,
             long minRewardedRows,
+            double maxUnsupportedShare,
             List<Segment> segments) {}
 
     /** By a hash of the request id ({@code after} null), or every row at or after an instant. */
@@ -312,9 +313,40 @@ public record Experiment(
             int maxRows,
             @Nullable Instant after) {}
 
+    /** {@code org.drlput.common.estimate} has a class for each. */
     public enum EstimatorName {
-        IPS,
-        SNIPS
+        IPS("ips", "IPS"),
+        CLIPPED_IPS("clippedIps", "clipped IPS"),
+        SNIPS("snips", "SNIPS"),
+        DM("dm", "DM"),
+        DR("dr", "DR"),
+        CLIPPED_DR("clippedDr", "clipped DR"),
+        SNDR("sndr", "SNDR"),
+        SWITCH_DR("switchDr", "SWITCH-DR"),
+        DR_OS("drOs", "DRos");
+
+        private final String key;
+        private final String label;
+
+        EstimatorName(String key, String label) {
+            this.key = key;
+            this.label = label;
+        }
+
+        /** Keys of all, in order. */
+        public static List<String> keys() {
+            return java.util.Arrays.stream(values()).map(name -> name.key).toList();
+        }
+
+        /** What people read in place of its key in files; the key itself where it is none of these. */
+        public static String label(String key) {
+            for (EstimatorName name : values()) {
+                if (name.key.equals(key)) {
+                    return name.label;
+                }
+            }
+            return key;
+        }
     }
 
     /** Rows by quantiles of a numeric feature ({@code quantiles > 0}) or by the values of a categorical one. */

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.assertj.core.data.Offset;
+import org.drlput.common.estimate.LoggedRows.Intervals;
 import org.drlput.common.experiment.Experiment;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EstimatesTest {
     private static final double Z = 1.959963984540054;
-    private static final String NO_FLOORS = "{minEffectiveSampleSize: 0, minRewardedRows: 0}";
+    private static final String NO_FLOORS = "{minEffectiveSampleSize: 0, minRewardedRows: 0, maxUnsupportedShare: 1}";
     /** Rounding of some hundred terms of size 1. */
     private static final Offset<Double> ROUNDING = within(1e-12);
 
@@ -29,16 +31,22 @@ class EstimatesTest {
     private static final List<Row> COIN =
             List.of(new Row(1, 2, 0), new Row(3, 2, 0), new Row(2, 0, 2), new Row(1, 0, 2));
 
-    private static LoggedRows sum(List<Row> rows) {
-        LoggedRows sum = new LoggedRows(2);
-        rows.forEach(row -> sum.add(row.reward(), row.weight(), row.manualWeight(), 0));
-        return sum;
+    private static Measured sum(List<Row> rows) {
+        LoggedRows sum = new LoggedRows(Estimators.all(rows.size()), 2, Intervals.ALL);
+        rows.forEach(row -> sum.add(new ScoredRow[] {
+            new ScoredRow(row.reward(), row.weight(), 0, 0), new ScoredRow(row.reward(), row.manualWeight(), 0, 0)
+        }));
+        return new Measured(sum, new double[2]);
     }
 
     private static PolicyEstimates estimates(String estimator, List<Row> rows, String evaluation) {
+        return estimates(estimator, sum(rows), evaluation);
+    }
+
+    private static PolicyEstimates estimates(String estimator, Measured rows, String evaluation) {
         Experiment experiment = TestBlocks.experiment(evaluation);
         PolicyEstimates found =
-                new Judge(experiment.evaluation()).estimates(sum(rows)).get(estimator);
+                new Judge(experiment.evaluation(), true).estimates(rows).get(estimator);
         return Objects.requireNonNull(found, estimator);
     }
 
@@ -316,13 +324,115 @@ class EstimatesTest {
 
     @Test
     void theMeanRewardOfTheRowsHasItsIntervalToo() {
-        Judge judge = new Judge(TestBlocks.experiment(NO_FLOORS).evaluation());
+        Judge judge = new Judge(TestBlocks.experiment(NO_FLOORS).evaluation(), true);
 
-        Estimate mean = judge.behaviourValue(sum(COIN));
+        Estimate mean = judge.behaviourValue(sum(COIN).rows());
 
         // 1 3 2 1: squared deviations 9/16 25/16 1/16 9/16
         is(mean, 1.75, Math.sqrt(44 / 16.0 / 12));
         assertThat(mean.estimator()).isEqualTo("mean");
         assertThat(mean.effectiveSampleSize()).isEqualTo(4);
+    }
+
+    /** As COIN, beside a model that says 1 of action 0 and 2 of the manual one; the policy draws 0 three times of four. */
+    private static Measured modelled(Estimators estimators) {
+        LoggedRows rows = new LoggedRows(estimators, 2, Intervals.ALL);
+        // logged by a coin: ρ is 1.5 on action 0, 0.5 on the manual one; q̂(s, π) = 3/4 + 2/4
+        double[][] logged = {{1, 0}, {3, 0}, {2, 1}, {1, 1}};
+        for (double[] row : logged) {
+            boolean manual = row[1] == 1;
+            double model = manual ? 2 : 1;
+            rows.add(new ScoredRow[] {
+                new ScoredRow(row[0], manual ? 0.5 : 1.5, 1.25, model), new ScoredRow(row[0], manual ? 2 : 0, 2, model)
+            });
+        }
+        return new Measured(rows, new double[2]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // residuals r - q̂: 0 2 0 -1
+        "ips, 1.875", // (1.5 + 4.5 + 1 + 0.5) / 4
+        "clippedIps, 1.375", // cut at 1: (1 + 3 + 1 + 0.5) / 4
+        "snips, 1.875", // Σρ = 4
+        "dm, 1.25",
+        "dr, 1.875", // 1.25 + (3 - 0.5) / 4
+        "clippedDr, 1.625", // 1.25 + (2 - 0.5) / 4
+        "sndr, 1.875",
+        "switchDr, 1.125", // above 1 left to the model: 1.25 - 0.5 / 4
+        "drOs, 1.3807692307692307" // λ = 1: 1.25 + (1.5 / 3.25 * 2 - 0.5 / 1.25) / 4
+    })
+    void everyEstimatorByHand(String name, double value) {
+        Estimators estimators = Estimators.of(List.of(
+                new Ips(),
+                new ClippedIps(1),
+                new Snips(),
+                new DirectMethod(),
+                new DoublyRobust(),
+                new ClippedDoublyRobust(1),
+                new SelfNormalizedDoublyRobust(),
+                new SwitchDoublyRobust(1),
+                new ShrunkDoublyRobust(1)));
+        Estimate found = estimates(name, modelled(estimators), NO_FLOORS).value();
+
+        assertThat(found.value()).isCloseTo(value, ROUNDING);
+    }
+
+    @Test
+    void theIntervalOfDoublyRobustByHand() {
+        Estimate found = estimates("dr", modelled(Estimators.all(4)), NO_FLOORS).value();
+
+        // corrections 0, 3, 0, -0.5: their mean is 5/8
+        double squares = 2 * 0.625 * 0.625 + 2.375 * 2.375 + 1.125 * 1.125;
+        is(found, 1.875, Math.sqrt(squares / 3 / 4));
+    }
+
+    @Test
+    void withoutAModelThereIsNoDirectMethod() {
+        Experiment experiment = TestBlocks.experiment(NO_FLOORS);
+        Map<String, PolicyEstimates> found = new Judge(experiment.evaluation(), false).estimates(sum(COIN));
+
+        isNone(Objects.requireNonNull(found.get("dm")).value(), "there is no reward model: no row to fit it on");
+        isNone(Objects.requireNonNull(found.get("dr")).relativeGain(), "there is no reward model: no row to fit it on");
+        assertThat(Objects.requireNonNull(found.get("ips")).value().believable())
+                .isTrue();
+    }
+
+    @Test
+    void rowsWithoutSupportAreNoEstimate() {
+        Measured rows = new Measured(
+                sum(repeated(50, new Row(1, 2, 0), new Row(2, 0, 2))).rows(), new double[] {0.25, 0});
+
+        PolicyEstimates found = estimates("snips", rows, "{minEffectiveSampleSize: 10}");
+
+        isNone(found.value(), "25 % of the rows have no support: their action was never logged; at most 5 % may");
+        assertThat(found.relativeGain().unsupportedShare()).isEqualTo(0.25);
+        assertThat(found.manualValue().believable()).isTrue();
+    }
+
+    @Test
+    void theBootstrapAgreesWithTheDeltaMethodWhereRowsAreMany() {
+        List<Row> rows = random(new Random(11), 20_000, 3);
+
+        for (String name : List.of("ips", "snips")) {
+            Estimate gain = estimates(name, rows, NO_FLOORS).relativeGain();
+            Interval resampled = Objects.requireNonNull(gain.intervals().get(Estimate.BOOTSTRAP));
+            double width = number(gain.high()) - number(gain.low());
+            // a quantile of 1,000 resamples is known to a tenth of a deviation
+            assertThat(resampled.low()).as(name).isCloseTo(number(gain.low()), within(0.1 * width));
+            assertThat(resampled.high()).as(name).isCloseTo(number(gain.high()), within(0.1 * width));
+        }
+    }
+
+    @Test
+    void theEmpiricalBernsteinBoundByHand() {
+        Interval found = Objects.requireNonNull(
+                estimates("ips", COIN, NO_FLOORS).value().intervals().get(Estimate.EMPIRICAL_BERNSTEIN));
+
+        // ρr: 2 6 0 0, variance 8, range 6
+        double log = Math.log(80);
+        double halfWidth = Math.sqrt(2 * 8 * log / 4) + 7 * 6 * log / (3 * 3);
+        assertThat(found.low()).isCloseTo(2 - halfWidth, ROUNDING);
+        assertThat(found.high()).isCloseTo(2 + halfWidth, ROUNDING);
     }
 }

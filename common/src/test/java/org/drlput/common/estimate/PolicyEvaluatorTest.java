@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PolicyEvaluatorTest {
-    private static final String NO_FLOORS = "{minEffectiveSampleSize: 0, minRewardedRows: 0}";
+    private static final String NO_FLOORS = "{minEffectiveSampleSize: 0, minRewardedRows: 0, maxUnsupportedShare: 1}";
 
     @TempDir
     Path root;
@@ -109,7 +109,8 @@ class PolicyEvaluatorTest {
 
     private static PolicyEstimates estimates(Evaluation evaluation, String name) {
         PolicyEstimates estimates = evaluation.estimates().get(name);
-        assertThat(evaluation.estimates().keySet()).containsExactly("ips", "snips");
+        assertThat(evaluation.estimates().keySet())
+                .containsExactly("ips", "clippedIps", "snips", "dm", "dr", "clippedDr", "sndr", "switchDr", "drOs");
         return java.util.Objects.requireNonNull(estimates);
     }
 
@@ -148,25 +149,29 @@ class PolicyEvaluatorTest {
     @Test
     void moreRowsThanABatchAreJudgedInTheirOrder() {
         List<Block> blocks = List.of(TestBlocks.random(5000, 3), TestBlocks.random(1, 4), TestBlocks.random(2000, 5));
-        Evaluation evaluation = evaluate(NO_FLOORS, EvaluationScope.HOLD_OUT, BY_CTR, blocks);
+        Experiment experiment = TestBlocks.experiment(NO_FLOORS);
+        PolicyEvaluator evaluator =
+                PolicyEvaluator.of(experiment, kernels, EvaluationScope.HOLD_OUT, blocks, RewardModel.none());
 
-        LoggedRows expected = new LoggedRows(TestBlocks.ACTIONS);
+        Evaluation evaluation = evaluator.evaluate(5, 5, BY_CTR, blocks);
+
+        LoggedRows expected = new LoggedRows(Estimators.all(evaluation.rows()), 2, LoggedRows.Intervals.ALL);
         for (Block block : blocks) {
             for (int i = 0; i < block.rowCount(); i++) {
                 if (block.rowState()[i] == Block.HELD_OUT) {
                     int greedy = block.numeric()[0][i] > 0.5 ? 3 : 0;
                     int action = block.actionId()[i];
                     double weight = 1 / block.propensity()[i];
-                    expected.add(
-                            block.outcomes()[0][i],
-                            action == greedy ? weight : 0,
-                            action == TestBlocks.MANUAL ? weight : 0,
-                            greedy);
+                    double reward = block.outcomes()[0][i];
+                    expected.add(new ScoredRow[] {
+                        new ScoredRow(reward, action == greedy ? weight : 0, 0, 0),
+                        new ScoredRow(reward, action == TestBlocks.MANUAL ? weight : 0, 0, 0)
+                    });
                 }
             }
         }
-        Judge judge = new Judge(TestBlocks.experiment(NO_FLOORS).evaluation());
-        assertThat(evaluation.estimates()).isEqualTo(judge.estimates(expected));
+        Judge judge = new Judge(experiment.evaluation(), false);
+        assertThat(evaluation.estimates()).isEqualTo(judge.estimates(new Measured(expected, new double[2])));
     }
 
     @Test

@@ -32,7 +32,7 @@ class SelectionTest {
     }
 
     private static Evaluation unjudged(long version) {
-        return evaluation(version, new Estimate("snips", null, null, null, 3, 3, 0, 10, false, "too few"));
+        return evaluation(version, new Estimate("snips", null, null, null, 3, 3, 0, 10, 0, false, "too few", Map.of()));
     }
 
     private static Evaluation evaluation(long version, Estimate estimate) {
@@ -49,6 +49,7 @@ class SelectionTest {
                 estimate,
                 0,
                 Map.of("snips", estimates),
+                Map.of(),
                 List.of(),
                 Map.of(),
                 List.of(),

@@ -211,7 +211,18 @@ final class TestRun {
     private Estimate estimate(String estimator, double truth, double halfWidth) {
         if (!believable) {
             return new Estimate(
-                    estimator, null, null, null, 61.3, 64, 11, 125, false, "the effective sample size 61 is below 100");
+                    estimator,
+                    null,
+                    null,
+                    null,
+                    61.3,
+                    64,
+                    11,
+                    125,
+                    0,
+                    false,
+                    "the effective sample size 61 is below 100",
+                    Map.of());
         }
         double value = truth + halfWidth * 0.6 * random.nextGaussian() / 1.96;
         return new Estimate(estimator, value, value - halfWidth, value + halfWidth, 812, 812, 403, 125, true);
@@ -250,6 +261,7 @@ final class TestRun {
                 new Estimate("ips", 3.007, 2.996, 3.018, rows, rows, rows, 1, true),
                 actions.manualAction(),
                 estimates,
+                Map.of("click", snips(estimates), "long_click", snips(estimates)),
                 shares,
                 distributions(rows),
                 segments(gain),
@@ -299,6 +311,7 @@ final class TestRun {
                         estimates.relativeGain(),
                         estimates.value(),
                         Map.of("snips", estimates),
+                        Map.of(),
                         means));
             }
         }

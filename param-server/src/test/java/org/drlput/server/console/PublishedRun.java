@@ -174,6 +174,7 @@ final class PublishedRun implements AutoCloseable {
                 new Estimate("ips", 3.0, 2.99, 3.01, 10_000, 10_000, 9_000, 1, true),
                 actions.manualAction(),
                 estimates,
+                Map.of(),
                 actions(actions, 0.9 - 0.6 * progress),
                 distributions(actions, progress),
                 List.of(
@@ -238,6 +239,7 @@ final class PublishedRun implements AutoCloseable {
                 estimates.relativeGain(),
                 estimates.value(),
                 Map.of("snips", estimates),
+                Map.of(),
                 Map.of("w_click", 1.0, "reserve_price", 0.05));
     }
 

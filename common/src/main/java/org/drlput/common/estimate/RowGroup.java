@@ -1,0 +1,55 @@
+package org.drlput.common.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.drlput.common.estimate.LoggedRows.Intervals;
+
+/** The rows of one group, all of them or a segment, by each measure. Mutable; one thread. */
+final class RowGroup {
+    private final List<LoggedRows> measures = new ArrayList<>();
+    private final Support[] support;
+    private final GreedyActions greedy;
+
+    RowGroup(EvaluationPlan plan, int measureCount, int policyCount, int actionCount, Intervals intervals) {
+        for (int m = 0; m < measureCount; m++) {
+            Estimators estimators = m == Measures.REWARD ? plan.estimators() : plan.ofOutcomes();
+            // resampling takes a tenth of a second: outcomes have the normal interval alone
+            measures.add(new LoggedRows(estimators, policyCount, m == Measures.REWARD ? intervals : Intervals.NORMAL));
+        }
+        support = new Support[policyCount];
+        for (int p = 0; p < policyCount; p++) {
+            support[p] = new Support(actionCount);
+        }
+        greedy = new GreedyActions(actionCount);
+    }
+
+    /** @param scored {@code [measure][policy]} */
+    void add(double rowWeight, ScoredRow[][] scored, int greedyOfFirst) {
+        for (int m = 0; m < scored.length; m++) {
+            measures.get(m).add(rowWeight, scored[m]);
+        }
+        greedy.add(greedyOfFirst);
+    }
+
+    Support support(int policy) {
+        return support[policy];
+    }
+
+    /** Of the first policy. */
+    GreedyActions greedy() {
+        return greedy;
+    }
+
+    long count() {
+        return measures.get(Measures.REWARD).count();
+    }
+
+    /** @param logged rows of each action, of all rows that were judged */
+    Measured measured(int measure, long[] logged) {
+        double[] unsupported = new double[support.length];
+        for (int p = 0; p < support.length; p++) {
+            unsupported[p] = support[p].unsupported(logged);
+        }
+        return new Measured(measures.get(measure), unsupported);
+    }
+}
