@@ -83,7 +83,12 @@ class ExperimentDefaultsTest {
                         new Optimizer(OptimizerType.ADAM_W, 0.001, 0, 0.9, 0.999, 1e-8, 0.01, Schedule.COSINE, 0, 0),
                         new Training(Mode.STEP, 0, 2, 1024, 8, 1, 0, true, 1, 10_000, 0.01),
                         new Evaluation(
-                                new Holdout(0.1, "holdout", 200_000, null), EstimatorName.SNIPS, 100, 20, 0.05, List.of()),
+                                new Holdout(0.1, "holdout", 200_000, null),
+                                EstimatorName.SNIPS,
+                                100,
+                                20,
+                                0.05,
+                                List.of()),
                         new Versions(500, 20, new Gate(0, 0, 0.95, AtEnd.ADVISE, List.of()), 0, true)));
     }
 
