@@ -89,7 +89,7 @@ class GoldenEstimatesTest {
                 ips.value() + Linearized.Z95 * ips.standardError(moments),
                 checks.get("ips_ci95_normal").get(1));
         same(behaviour.value(), checks.get("mean_reward"));
-        same(moments.mean(1), checks.get("mean_weight"));
+        same(moments.mean(2), checks.get("mean_weight"));
         same(weights.largest(), checks.get("max_weight"));
         if (checks.get("ess").isNull()) {
             assertThat(weights.effectiveSampleSize()).isZero();

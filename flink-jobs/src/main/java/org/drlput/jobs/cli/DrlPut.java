@@ -53,6 +53,8 @@ public final class DrlPut implements Callable<Integer> {
         line.addSubcommand(new AblateCommand(terminal));
         line.addSubcommand(new SweepCommand(terminal));
         line.addSubcommand(new BiasCommand(terminal));
+        line.addSubcommand(new CompareCommand(terminal));
+        line.addSubcommand(new PowerCommand(terminal));
         line.addSubcommand(new ReportCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));
         line.addSubcommand(new SubmitCommand(terminal));

@@ -97,9 +97,13 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         long start = System.nanoTime();
         Version version = Version.read(versionDirectory);
-        LogAudit.Report audit = audit(version);
+        JudgedLogs judged = new JudgedLogs(terminal, version.experiment(), logs);
+        LogAudit.Report audit = judged.audit(versionDirectory);
         RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
-        Evaluation evaluation = evaluate(version, audit.rows());
+        Evaluation evaluation = judged.read(
+                audit.rows(),
+                blocks -> PolicyEvaluator.of(version.experiment(), Kernels.best(), scope, blocks)
+                        .evaluate(version, blocks));
         Files.write(out.resolve(EVALUATION), evaluation.toJson());
         double seconds = (System.nanoTime() - start) * 1e-9;
         Summary summary = summary(version, audit, evaluation, seconds);
@@ -113,45 +117,6 @@ final class EvaluateCommand implements Callable<Integer> {
     private static @Nullable Estimate overManual(Evaluation evaluation) {
         var estimates = evaluation.estimates().get(evaluation.relativeGain().estimator());
         return estimates == null ? null : estimates.gainOverManual();
-    }
-
-    private LogAudit.Report audit(Version version) {
-        ProgressView view = new ProgressView(terminal, System::nanoTime);
-        RowRate rate = new RowRate(System::nanoTime);
-        LogAudit.Report report;
-        try {
-            report = LogAudit.of(
-                    version.experiment(),
-                    logs,
-                    (rows, bytes, total) -> view.update(rate.state("audit", rows, bytes, total)));
-        } finally {
-            view.finish();
-        }
-        double most = version.experiment().log().maxRejectedShare();
-        long rejected =
-                report.rejected().values().stream().mapToLong(Long::longValue).sum();
-        if (rejected > most * report.rows() || report.rows() == rejected) {
-            throw new Failure("these logs can not be used to judge by")
-                    .where(String.join(", ", logs.stream().map(Path::toString).toList()))
-                    .found("%d rows, %d of them bad: %s".formatted(report.rows(), rejected, report.rejected()))
-                    .expected("good rows, and at most a share of %s bad ones".formatted(most))
-                    .toDo("drlput validate %s/experiment.yaml --logs ... shows examples".formatted(versionDirectory));
-        }
-        report.warnings().forEach(warning -> terminal.line("warning        " + warning));
-        return report;
-    }
-
-    private Evaluation evaluate(Version version, long rows) {
-        ProgressView view = new ProgressView(terminal, System::nanoTime);
-        RowRate rate = new RowRate(System::nanoTime);
-        LogBlocks blocks =
-                new LogBlocks(version.experiment(), logs, read -> view.update(rate.state("evaluate", read, rows)));
-        try {
-            return PolicyEvaluator.of(version.experiment(), Kernels.best(), scope, blocks)
-                    .evaluate(version, blocks);
-        } finally {
-            view.finish();
-        }
     }
 
     private Summary summary(Version version, LogAudit.Report audit, Evaluation evaluation, double seconds)

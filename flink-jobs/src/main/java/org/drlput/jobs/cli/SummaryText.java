@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.drlput.common.estimate.Estimate;
+import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.jobs.report.Summary;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class SummaryText {
                 "%s over %s, %s on %,d matched rows",
                 Texts.gain(estimate),
                 over,
-                estimate.estimator().toUpperCase(Locale.ROOT),
+                EstimatorName.label(estimate.estimator()),
                 estimate.matchedRows());
     }
 

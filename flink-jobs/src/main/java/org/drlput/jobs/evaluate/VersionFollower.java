@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Evaluates every version of the run that has no evaluation, as they are published, on a thread of its own. An evaluation that
- * can not be made is written as such, because the run's end waits for it; losing the servers fails the task.
+ * can not be made is written as such, because the run's end waits for it; losing the servers fails the task. The reward model is fitted at the
+ * start of each life of the job, to the same bits.
  */
 final class VersionFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionFollower.class);
@@ -53,8 +54,12 @@ final class VersionFollower implements AutoCloseable {
     private void run(TaskThread self) throws IOException {
         try (ParameterClient client = ParameterClient.connect(settings.servers());
                 VersionClient versions = client.versions()) {
-            PolicyEvaluator evaluator =
-                    PolicyEvaluator.of(experiment, Kernels.named(settings.kernel()), EvaluationScope.HOLD_OUT, sample);
+            PolicyEvaluator evaluator = PolicyEvaluator.of(
+                    experiment,
+                    Kernels.named(settings.kernel()),
+                    EvaluationScope.HOLD_OUT,
+                    sample,
+                    TrainingRows.model(Path.of(settings.firstPass()), experiment));
             long revision = 0;
             while (!self.closed()) {
                 StatusReply status = client.status(0, Long.MAX_VALUE, revision, revision == 0 ? Duration.ZERO : WAIT);

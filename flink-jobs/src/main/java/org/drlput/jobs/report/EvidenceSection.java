@@ -3,13 +3,14 @@ package org.drlput.jobs.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.drlput.common.estimate.Estimate;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.estimate.Evaluation.SegmentEvaluation;
 import org.drlput.common.estimate.PolicyEstimates;
+import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.jobs.report.Summary.TruthSummary;
+import org.jspecify.annotations.Nullable;
 
 /** How sure the gain is: estimators side by side, and by segment. */
 final class EvidenceSection {
@@ -55,6 +56,53 @@ final class EvidenceSection {
             row(entry.getKey(), "the manual setting", entry.getValue().gainOverManual(), forest, overManual);
         }
         html.raw("</tbody></table></div>");
+        intervals();
+        outcomes();
+    }
+
+    /** Three kinds of intervals of each estimator, folded away. */
+    private void intervals() {
+        List<List<String>> rows = new ArrayList<>();
+        last.estimates().forEach((name, estimates) -> {
+            Estimate gain = estimates.relativeGain();
+            rows.add(List.of(
+                    EstimatorName.label(name),
+                    Interval.value(gain),
+                    interval(Interval.of(gain)),
+                    interval(Interval.of(gain, Estimate.BOOTSTRAP)),
+                    interval(Interval.of(gain, Estimate.EMPIRICAL_BERNSTEIN))));
+        });
+        html.raw("<details><summary>Other intervals of the gain over exploration traffic</summary>");
+        html.element(
+                "p",
+                "note",
+                "95 % each. Normal: by the delta method. Bootstrap: of 1,000 resamples. Empirical Bernstein: holds without any"
+                        + " normality, so it is far wider. None of them knows of the bias of DM and of estimators that cut weights.");
+        Table.write(html, "", List.of("Estimator", "Estimate", "Normal", "Bootstrap", "Empirical Bernstein"), rows);
+        html.raw("</details>");
+    }
+
+    private static String interval(@Nullable Interval interval) {
+        return interval == null ? "none" : interval.toString();
+    }
+
+    /** Each outcome by itself: what a guardrail looks at. */
+    private void outcomes() {
+        if (last.outcomes().size() < 2) {
+            return;
+        }
+        Forest forest = new Forest(last.outcomes().values().stream()
+                .map(PolicyEstimates::gainOverManual)
+                .toList());
+        html.element("h3", "wide-title", "Each outcome by itself");
+        html.element("p", "note", "Gain over the manual setting of each outcome, whatever its part in the reward.");
+        tableHead(List.of("Outcome", "Gain over", "Estimate", "95 % interval"));
+        last.outcomes().forEach((name, estimates) -> {
+            html.raw("<tr><th scope=\"row\">").text(name).raw("</th>").element("td", "", "the manual setting");
+            cells(estimates.gainOverManual(), forest, Double.NaN);
+            html.raw("</tr>");
+        });
+        html.raw("</tbody></table></div>");
     }
 
     private String note(boolean truth) {
@@ -74,7 +122,7 @@ final class EvidenceSection {
             html.raw("<th scope=\"col\">").text(head).raw("</th>");
         }
         html.raw("<th scope=\"col\" class=\"forest-head\"><span class=\"hidden\">Interval drawn</span></th>");
-        for (String head : List.of("Effective sample", "Matched rows", "Rewarded", "Largest weight")) {
+        for (String head : List.of("Effective sample", "Matched rows", "Rewarded", "Largest weight", "No support")) {
             html.raw("<th scope=\"col\" class=\"n\">").text(head).raw("</th>");
         }
         html.raw("</tr></thead><tbody>");
@@ -82,7 +130,7 @@ final class EvidenceSection {
 
     private void row(String estimator, String over, Estimate estimate, Forest forest, double truth) {
         html.raw("<tr><th scope=\"row\">")
-                .text(estimator.toUpperCase(Locale.ROOT))
+                .text(EstimatorName.label(estimator))
                 .raw("</th>")
                 .element("td", "", over);
         cells(estimate, forest, truth);
@@ -102,7 +150,8 @@ final class EvidenceSection {
         html.element("td", "n", Numbers.significant(estimate.effectiveSampleSize(), 4))
                 .element("td", "n", Numbers.count(estimate.matchedRows()))
                 .element("td", "n", Numbers.count(estimate.rewardedRows()))
-                .element("td", "n", Numbers.significant(estimate.largestWeight(), 4));
+                .element("td", "n", Numbers.significant(estimate.largestWeight(), 4))
+                .element("td", "n", Numbers.percent(estimate.unsupportedShare()));
     }
 
     private void segments() {

@@ -1,9 +1,9 @@
 package org.drlput.jobs.report;
 
-import java.util.Locale;
 import org.drlput.common.estimate.Estimate;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.estimate.PolicyEstimates;
+import org.drlput.common.experiment.Experiment.EstimatorName;
 import org.drlput.jobs.report.Summary.TruthSummary;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,7 @@ final class HeadlineSection {
                 .formatted(
                         run.experiment().reward().active(),
                         gain,
-                        estimate.estimator().toUpperCase(Locale.ROOT),
+                        EstimatorName.label(estimate.estimator()),
                         heldOut,
                         matched);
     }

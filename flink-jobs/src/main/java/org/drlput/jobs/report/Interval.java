@@ -16,6 +16,13 @@ record Interval(double value, double low, double high) {
         return value == null || low == null || high == null ? null : new Interval(value, low, high);
     }
 
+    /** Another interval of the same estimate, by its key; null where there is none. */
+    static @Nullable Interval of(Estimate estimate, String kind) {
+        Double value = estimate.value();
+        org.drlput.common.estimate.Interval other = estimate.intervals().get(kind);
+        return value == null || other == null ? null : new Interval(value, other.low(), other.high());
+    }
+
     boolean holds(double truth) {
         return truth >= low && truth <= high;
     }

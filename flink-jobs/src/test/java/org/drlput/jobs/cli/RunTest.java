@@ -209,6 +209,69 @@ class RunTest {
                 .contains("summary        " + judged.resolve("summary.json"));
     }
 
+    private static Cli.Result compare(String first, String second, String... more) {
+        return Cli.run(Stream.concat(
+                        Stream.of(
+                                "compare",
+                                run.resolve("versions/" + first).toString(),
+                                run.resolve("versions/" + second).toString(),
+                                "--logs",
+                                logs.toString()),
+                        Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void compareSetsTwoVersionsSideBySideOnTheSameRows() throws IOException {
+        Path out = directory.resolve("compared");
+
+        Cli.Result result = compare("000000000024", "000000000010", "--rows", "held-out", "--out", out.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("compared       version 24 with version 10 by SNIPS, on the same ")
+                .contains("\nversion 24     ")
+                .contains("\nversion 10     ")
+                .contains("\ndifference     ")
+                .contains("\nverdict        ")
+                .contains("\noutcome        long_click: ")
+                .contains("\nby ctr_30d\n")
+                .endsWith("comparison     " + out.resolve("comparison.json") + "\n");
+        JsonNode comparison = json(out.resolve("comparison.json"));
+        assertThat(comparison.path("estimates").size()).isEqualTo(9);
+        assertThat(comparison.at("/estimates/dr/difference/believable").isBoolean()).isTrue();
+        assertThat(comparison.path("segments").size()).isEqualTo(3);
+    }
+
+    @Test
+    void aVersionCanNotBeToldFromItself() {
+        Cli.Result result = compare("000000000024", "000000000024", "--estimator", "dr");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("by DR, on the same 6,000 rows\n")
+                .contains("verdict        they can not be told apart: on these rows they do not differ\n");
+    }
+
+    @Test
+    void anEstimatorThatIsNoneIsTold() {
+        Cli.Result result = compare("000000000024", "000000000010", "--estimator", "snip");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err())
+                .startsWith("error: there is no estimator 'snip'; did you mean 'snips'?\n  expected  one of ips, clippedIps, snips, ");
+    }
+
+    @Test
+    void everyVersionIsEvaluatedByAllEstimatorsWithAModelOfTrainingRows() throws IOException {
+        JsonNode evaluation = json(run.resolve("evaluations/24.json"));
+
+        assertThat(evaluation.path("estimates").size()).isEqualTo(9);
+        assertThat(evaluation.at("/estimates/dr/relativeGain/believable").asBoolean()).isTrue();
+        assertThat(evaluation.at("/estimates/dr/relativeGain/intervals/bootstrap/low").isNumber()).isTrue();
+        assertThat(evaluation.at("/outcomes/long_click/gainOverManual/low").isNumber()).isTrue();
+    }
+
     @Test
     void heldOutRowsAloneCanBeJudgedBy() throws IOException {
         Path judged = directory.resolve("held-out");

@@ -81,6 +81,13 @@ class UsageTest {
                 List.of(
                         "simulate --rows 1 --rows 2 --seed 1 --out x",
                         "drlput simulate: option '--rows' (N) should be specified only once"),
+                List.of("compare a --logs b", "drlput compare: missing V2"),
+                List.of(
+                        "power --actions 5 --rate 1.5 --lift 0.1",
+                        "drlput power: invalid value for option '--rate': found '1.5', expected a number between 0 and 1"),
+                List.of(
+                        "power --actions 5 --rate 0.1 --lift 0",
+                        "drlput power: invalid value for option '--lift': found '0', expected a number above -1 that is not 0; 0.05 is 5 %"),
                 List.of("validate a --logs", "drlput validate: --logs needs a value, PATH"));
     }
 
