@@ -25,9 +25,8 @@ import picocli.CommandLine.Spec;
             "",
             "Example: the first of two shards",
             "  drlput server --shard 0 --shards 2 --data data --port 7077",
-            "Example: with a console of both at http://127.0.0.1:7080/",
-            "  drlput server --shard 0 --shards 2 --data data --port 7077 --http-port 7080 "
-                    + "--http-shards 127.0.0.1:7077,127.0.0.1:7078",
+            "and one with a console, at http://127.0.0.1:7080/",
+            "  drlput server --shard 0 --shards 1 --data data --port 7077 --http-port 7080",
         })
 final class ServerCommand implements Callable<Integer> {
     private final Terminal terminal;
