@@ -31,7 +31,6 @@ final class JudgedRows {
     private final ScoredRow[][] scored;
     private final double[] weights;
     private int[] rows = new int[0];
-    private double rowWeight = 1;
     private long judged;
     private long blocksBefore;
 
@@ -97,18 +96,18 @@ final class JudgedRows {
     /** @param i the row's place among the probabilities */
     private void add(Block block, int row, int i, double[][] values) {
         check(block, row, values[Measures.REWARD][row]);
-        rowWeight = block.rowWeight(row);
         int[] taken = new int[weights.length];
         for (int p = 0; p < weights.length; p++) {
             taken[p] = p == Judge.MANUAL ? manualAction : greedy(row, i, scorer(p));
-            weights[p] = rowWeight * probability(p, taken[p], block.actionId()[row], i) / block.propensity()[row];
+            weights[p] = probability(p, taken[p], block.actionId()[row], i) / block.propensity()[row];
         }
         score(block, row, i, taken, values);
         logged[block.actionId()[row]]++;
-        add(all, i, taken);
+        double rowWeight = block.rowWeight(row);
+        add(all, rowWeight, i, taken);
         for (int s = 0; s < segments.size(); s++) {
             int segment = plan.segmentations().get(s).segment(block, row);
-            add(segments.get(s).get(segment), i, taken);
+            add(segments.get(s).get(segment), rowWeight, i, taken);
         }
     }
 
@@ -160,7 +159,7 @@ final class JudgedRows {
                     ofPolicy = ofPolicy(answers, m, p, taken[p], i);
                     ofAction = answers.of(m, block.actionId()[row]);
                 }
-                scored[m][p] = new ScoredRow(values[m][row], weights[p], rowWeight * ofPolicy, ofAction);
+                scored[m][p] = new ScoredRow(values[m][row], weights[p], ofPolicy, ofAction);
             }
         }
     }
@@ -171,7 +170,7 @@ final class JudgedRows {
                 : answers.of(measure, taken);
     }
 
-    private void add(RowGroup group, int i, int[] taken) {
+    private void add(RowGroup group, double rowWeight, int i, int[] taken) {
         group.add(rowWeight, scored, taken[Judge.FIRST]);
         for (int p = 0; p < taken.length; p++) {
             if (draws(p)) {

@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
  * and every estimator: memory does not grow with their number. Mutable; one thread.
  */
 final class LoggedRows {
-    /** The measure's own column: the behaviour policy's. Behind it {@link Estimators#columns} of each policy. */
+    /** The measure times the row's own weight: the behaviour policy's. */
     private static final int REWARD = 0;
-
-    /** How often all traffic has the like of a row; 1 where rows are not reweighted. It is part of every ρ, and of the reward's column. */
+    /** The row's own weight w. Behind it {@link Estimators#columns} of each policy, each times w. */
     private static final int ROW_WEIGHT = 1;
 
     private static final int POLICIES = 2;
@@ -47,18 +46,23 @@ final class LoggedRows {
         add(1, byPolicy);
     }
 
-    /** Adds a row, as each of the policies sees it. @param rowWeight part of their ρ and q̂(s, π) already */
+    /**
+     * Adds a row, as each of the policies sees it.
+     *
+     * @param rowWeight how often all traffic has the like of the row; 1 where rows are not reweighted
+     */
     void add(double rowWeight, ScoredRow[] byPolicy) {
         row[ROW_WEIGHT] = rowWeight;
         row[REWARD] = rowWeight * byPolicy[0].reward();
         int at = POLICIES;
         for (int p = 0; p < byPolicy.length; p++) {
             ScoredRow scored = byPolicy[p];
-            row[at++] = scored.weight();
+            double weight = rowWeight * scored.weight();
+            row[at++] = weight;
             for (Term term : estimators.terms()) {
-                row[at++] = term.of(scored);
+                row[at++] = rowWeight * term.of(scored);
             }
-            policies.get(p).add(scored.weight(), scored.reward());
+            policies.get(p).add(weight, scored.reward());
         }
         moments.add(row);
         if (bootstrap != null) {

@@ -23,7 +23,12 @@ final class RowGroup {
         greedy = new GreedyActions(actionCount);
     }
 
-    /** @param scored {@code [measure][policy]} */
+    /**
+     * Adds a row.
+     *
+     * @param rowWeight 1 where rows are not reweighted
+     * @param scored {@code [measure][policy]}
+     */
     void add(double rowWeight, ScoredRow[][] scored, int greedyOfFirst) {
         for (int m = 0; m < scored.length; m++) {
             measures.get(m).add(rowWeight, scored[m]);

@@ -23,8 +23,7 @@ class PowerCommandTest {
         Cli.Result result = Cli.run("power", "--actions", "5", "--rate", "0.5", "--lift", "1");
 
         assertThat(result.code()).isEqualTo(1);
-        assertThat(result.err())
-                .isEqualTo("""
+        assertThat(result.err()).isEqualTo("""
                         error: such a lift is not possible
                           found     a rate of 0.5, raised by 1.0: 1.0
                           expected  a rate below 1, since a request earns 0 or 1

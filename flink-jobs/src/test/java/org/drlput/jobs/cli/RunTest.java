@@ -239,7 +239,8 @@ class RunTest {
                 .endsWith("comparison     " + out.resolve("comparison.json") + "\n");
         JsonNode comparison = json(out.resolve("comparison.json"));
         assertThat(comparison.path("estimates").size()).isEqualTo(9);
-        assertThat(comparison.at("/estimates/dr/difference/believable").isBoolean()).isTrue();
+        assertThat(comparison.at("/estimates/dr/difference/believable").isBoolean())
+                .isTrue();
         assertThat(comparison.path("segments").size()).isEqualTo(3);
     }
 
@@ -259,7 +260,8 @@ class RunTest {
 
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err())
-                .startsWith("error: there is no estimator 'snip'; did you mean 'snips'?\n  expected  one of ips, clippedIps, snips, ");
+                .startsWith(
+                        "error: there is no estimator 'snip'; did you mean 'snips'?\n  expected  one of ips, clippedIps, snips, ");
     }
 
     @Test
@@ -267,9 +269,14 @@ class RunTest {
         JsonNode evaluation = json(run.resolve("evaluations/24.json"));
 
         assertThat(evaluation.path("estimates").size()).isEqualTo(9);
-        assertThat(evaluation.at("/estimates/dr/relativeGain/believable").asBoolean()).isTrue();
-        assertThat(evaluation.at("/estimates/dr/relativeGain/intervals/bootstrap/low").isNumber()).isTrue();
-        assertThat(evaluation.at("/outcomes/long_click/gainOverManual/low").isNumber()).isTrue();
+        assertThat(evaluation.at("/estimates/dr/relativeGain/believable").asBoolean())
+                .isTrue();
+        assertThat(evaluation
+                        .at("/estimates/dr/relativeGain/intervals/bootstrap/low")
+                        .isNumber())
+                .isTrue();
+        assertThat(evaluation.at("/outcomes/long_click/gainOverManual/low").isNumber())
+                .isTrue();
     }
 
     @Test
