@@ -33,7 +33,7 @@ public final class FixedActions {
         reward.compute(block, rewards);
         for (int i = 0; i < block.rowCount(); i++) {
             if (block.rowState()[i] != Block.REJECTED) {
-                actions.get(block.actionId()[i]).add(1 / block.propensity()[i], rewards[i]);
+                actions.get(block.actionId()[i]).add(block.rowWeight(i) / block.propensity()[i], rewards[i]);
             }
         }
     }

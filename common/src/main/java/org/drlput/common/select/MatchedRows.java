@@ -3,7 +3,7 @@ package org.drlput.common.select;
 import org.drlput.common.experiment.Experiment;
 
 /**
- * Rows whose logged action is that of a policy, each with the weight w = 1 / propensity: {@code V = Σ w r / Σ w}, with the 95 %
+ * Rows whose logged action is that of a policy, each with the weight w, one over its propensity, times what the row counts for: {@code V = Σ w r / Σ w}, with the 95 %
  * interval of the delta method. Mutable; one thread.
  *
  * <p>Source: Swaminathan and Joachims 2015, The self-normalized estimator for counterfactual learning, equation 6; its variance:

@@ -70,7 +70,7 @@ public final class UnseenRows {
                 int row = rows[from + i];
                 float[] logits = network.logits(hashes.member(i, members));
                 if (Softmax.greatest(logits, i * network.actions(), network.actions()) == block.actionId()[row]) {
-                    matched.add(1 / block.propensity()[row], rewards[row]);
+                    matched.add(block.rowWeight(row) / block.propensity()[row], rewards[row]);
                 }
             }
         }
