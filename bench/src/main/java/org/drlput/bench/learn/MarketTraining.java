@@ -35,7 +35,7 @@ import org.drlput.server.optimizer.Optimizer;
  * One training on a market's log: the rows, their order and the arithmetic are those of {@code drlput train}, but for the last
  * bits of the standardization. One thread.
  */
-final class MarketTraining {
+public final class MarketTraining {
     /** Rows that are scored together. */
     private static final int SCORED_ROWS = 512;
 
@@ -43,6 +43,7 @@ final class MarketTraining {
     private final List<Block> blocks = new ArrayList<>();
     private final List<double[]> rewards = new ArrayList<>();
     private final Moments reward = new Moments();
+    private final Map<String, NumericStatistics> statistics;
     private final FeatureEncoder encoder;
     private final ModelSpec model;
     private final Parameters weights;
@@ -79,16 +80,22 @@ final class MarketTraining {
     }
 
     MarketTraining(Market market, long rows) {
+        this(market, MarketLog.of(market, 0).blocks(rows), rows);
+    }
+
+    /** @param logged so many rows, in full blocks but for the last, whatever was done to them */
+    public MarketTraining(Market market, Iterable<Block> logged, long rows) {
         experiment = market.experiment();
         RewardComposite composite = RewardComposite.of(experiment.reward());
-        for (Block block : MarketLog.of(market, 0).blocks(rows)) {
+        for (Block block : logged) {
             double[] values = new double[block.rowCount()];
             composite.compute(block, values);
             blocks.add(block);
             rewards.add(values);
         }
         model = ModelSpec.of(experiment);
-        encoder = new FeatureEncoder(model.features(), statistics(model.features()));
+        statistics = statistics(model.features());
+        encoder = new FeatureEncoder(model.features(), statistics);
         weights = new Parameters(model.tensors());
         for (TensorSpec tensor : weights.tensors()) {
             Initializer.fill(
@@ -140,8 +147,18 @@ final class MarketTraining {
         return statistics;
     }
 
+    /** The network's, whole; its own. */
+    public Parameters weights() {
+        return weights;
+    }
+
+    /** Of the training rows, by numeric feature. */
+    public Map<String, NumericStatistics> statistics() {
+        return statistics;
+    }
+
     /** All steps. */
-    void run() {
+    public void run() {
         long stepsPerEpoch = order.plan().stepsPerEpoch();
         for (int epoch = 0; epoch < experiment.training().epochs(); epoch++) {
             for (int b = 0; b < rowOrder.length; b++) {

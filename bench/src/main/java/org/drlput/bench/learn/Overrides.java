@@ -11,12 +11,18 @@ import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 
 /** An experiment file with some values replaced: {@code optimizer.learningRate=0.003}; {@code features.user=} and {@code objective.entropy=} leave one out. */
-final class Overrides {
+public final class Overrides {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private Overrides() {}
 
     static Experiment apply(byte[] experiment, List<String> overrides) throws IOException {
+        byte[] changed = bytes(experiment, overrides);
+        return ExperimentLoader.parse(changed, String.join(" ", overrides));
+    }
+
+    /** The changed file: JSON, which is YAML too. */
+    public static byte[] bytes(byte[] experiment, List<String> overrides) throws IOException {
         JsonNode root = YAML.readTree(experiment);
         for (String override : overrides) {
             int equals = override.indexOf('=');
@@ -25,7 +31,7 @@ final class Overrides {
             }
             set((ObjectNode) root, override.substring(0, equals).split("\\."), override.substring(equals + 1));
         }
-        return ExperimentLoader.parse(new ObjectMapper().writeValueAsString(root), String.join(" ", overrides));
+        return new ObjectMapper().writeValueAsBytes(root);
     }
 
     private static void set(ObjectNode root, String[] path, String value) throws IOException {
