@@ -17,6 +17,11 @@ public final class Overrides {
     private Overrides() {}
 
     public static Experiment apply(byte[] experiment, List<String> overrides) throws IOException {
+        return ExperimentLoader.parse(bytes(experiment, overrides), String.join(" ", overrides));
+    }
+
+    /** The changed file: JSON, which is YAML too. */
+    public static byte[] bytes(byte[] experiment, List<String> overrides) throws IOException {
         JsonNode root = YAML.readTree(experiment);
         for (String override : overrides) {
             int equals = override.indexOf('=');
@@ -25,7 +30,7 @@ public final class Overrides {
             }
             set((ObjectNode) root, override.substring(0, equals).split("\\."), override.substring(equals + 1));
         }
-        return ExperimentLoader.parse(new ObjectMapper().writeValueAsString(root), String.join(" ", overrides));
+        return new ObjectMapper().writeValueAsBytes(root);
     }
 
     private static void set(ObjectNode root, String[] path, String value) throws IOException {
