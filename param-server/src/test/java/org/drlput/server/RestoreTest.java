@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Status.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.drlput.common.client.ClientOptions;
 import org.drlput.common.client.ParameterClient;
 import org.drlput.common.client.ParameterClient.Confirmation;
 import org.drlput.common.client.ParameterServerException;
@@ -23,6 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Generations that begin with a capture, over gRPC. */
 class RestoreTest {
     private static final int STEPS = 20;
+    /** Asks again for a while only, where the default asks for two minutes. */
+    private static final ClientOptions IMPATIENT = new ClientOptions(
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
 
     @TempDir
     Path data;
@@ -149,11 +158,13 @@ class RestoreTest {
             Path away = data.resolve("captures-away");
             Files.move(captures, away);
             Files.createFile(captures);
-            assertRefused(
-                    () -> client.open(TestLife.request(client, run, 2, three)),
-                    Code.UNAVAILABLE,
-                    "open: capture 1-3 of run run: its folder is out of reach: ",
-                    captures.toString());
+            try (ParameterClient impatient = ParameterClient.connect(servers.addresses(), IMPATIENT)) {
+                assertRefused(
+                        () -> impatient.open(TestLife.request(impatient, run, 2, three)),
+                        Code.UNAVAILABLE,
+                        "open: capture 1-3 of run run: its folder is out of reach: ",
+                        captures.toString());
+            }
             Files.delete(captures);
             Files.move(away, captures);
             TestLife back = TestLife.open(client, run, 3, three);

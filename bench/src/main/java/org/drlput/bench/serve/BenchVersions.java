@@ -70,8 +70,7 @@ final class BenchVersions {
             }
         }
         List<Manifest.File> files = List.of(
-                WeightsFile.write(
-                        staging.resolve(WeightsFile.name(0)), new ShardLayout(1), 0, weights, tensors),
+                WeightsFile.write(staging.resolve(WeightsFile.name(0)), new ShardLayout(1), 0, weights, tensors),
                 EncoderFile.write(staging.resolve(EncoderFile.NAME), statistics));
         Map<String, Path> paths = new LinkedHashMap<>();
         files.forEach(file -> paths.put(file.name(), staging.resolve(file.name())));

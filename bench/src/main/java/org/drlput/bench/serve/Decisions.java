@@ -112,10 +112,7 @@ public final class Decisions {
         swap(3);
         decide(WARM_UP);
         System.out.printf(
-                Locale.ROOT,
-                "{\"kernel\":\"%s\",\"allocatedBytesPerDecision\":%.2f}%n",
-                kernels.name(),
-                allocated());
+                Locale.ROOT, "{\"kernel\":\"%s\",\"allocatedBytesPerDecision\":%.2f}%n", kernels.name(), allocated());
         List<double[]> still = new ArrayList<>();
         List<double[]> moving = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
@@ -141,7 +138,8 @@ public final class Decisions {
     }
 
     private static double median(List<double[]> rounds, int figure) {
-        double[] figures = rounds.stream().mapToDouble(round -> round[figure]).sorted().toArray();
+        double[] figures =
+                rounds.stream().mapToDouble(round -> round[figure]).sorted().toArray();
         return figures[figures.length / 2];
     }
 

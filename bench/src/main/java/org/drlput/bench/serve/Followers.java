@@ -90,8 +90,7 @@ public final class Followers {
         Server server = new Server(0);
         try {
             start(server.address());
-            System.out.printf(
-                    Locale.ROOT, "{\"followers\":%d,\"versionBytes\":%d}%n", swappedAt.length(), bytes);
+            System.out.printf(Locale.ROOT, "{\"followers\":%d,\"versionBytes\":%d}%n", swappedAt.length(), bytes);
             List<Double> worst = new ArrayList<>();
             for (int i = 0; i < publications; i++) {
                 worst.add(publishThrough(server));
@@ -212,7 +211,8 @@ public final class Followers {
         long good = published;
         await(good + 1);
         publishOnDisk();
-        Path weights = data.resolve("versions").resolve("%012d".formatted(published)).resolve("weights-0.arrow");
+        Path weights =
+                data.resolve("versions").resolve("%012d".formatted(published)).resolve("weights-0.arrow");
         byte[] whole = Files.readAllBytes(weights);
         byte[] damaged = whole.clone();
         damaged[whole.length / 2] ^= 1;
