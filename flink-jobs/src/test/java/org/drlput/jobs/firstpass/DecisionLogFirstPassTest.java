@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.log.FirstPassResult;
@@ -106,7 +107,7 @@ class DecisionLogFirstPassTest {
         assertThat(result.rows()).isEqualTo(ROWS);
         assertThat(result.rejected()).isEmpty();
         assertThat(result.warnings()).isEmpty();
-        assertThat(result.numeric().get("x").missing()).isPositive();
+        assertThat(Objects.requireNonNull(result.numeric().get("x")).missing()).isPositive();
         // the mixture: 0.4 uniform over 6 actions, the rest the manual setting
         assertThat(result.minPropensity()).isCloseTo(0.4 / 6, within(1e-12));
         assertThat(result.maxPropensity()).isCloseTo(0.4 / 6 + 0.6, within(1e-12));
