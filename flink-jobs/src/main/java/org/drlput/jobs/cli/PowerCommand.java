@@ -21,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "Example: 125 actions, a click in 20 requests, a lift of 5 %",
+            "Example: 125 actions, a click in 20 requests, a lift of 5 %%",
             "  drlput power --actions 125 --rate 0.05 --lift 0.05",
         })
 final class PowerCommand implements Callable<Integer> {
@@ -48,7 +48,7 @@ final class PowerCommand implements Callable<Integer> {
             required = true,
             paramLabel = "L",
             converter = Lift.class,
-            description = "Relative Gain over exploration that is to be seen: 0.05 is 5 %.")
+            description = "Relative Gain over exploration that is to be seen: 0.05 is 5 %%.")
     private double lift;
 
     @Option(

@@ -93,12 +93,22 @@ class DocumentsTest {
                     .map(String::strip)
                     .filter(l -> l.startsWith("drlput "))
                     .forEach(line -> {
-                        String[] words = line.split("\\s+");
+                        List<String> words = words(line);
                         assertThatCode(() -> DrlPut.commandLine(Terminal.ofProcess())
-                                        .parseArgs(Arrays.copyOfRange(words, 1, words.length)))
+                                        .parseArgs(
+                                                words.subList(1, words.size()).toArray(String[]::new)))
                                 .as(line)
                                 .doesNotThrowAnyException();
                     });
         }
+    }
+
+    /** As a shell takes them: what stands in double quotes is one. */
+    private static List<String> words(String line) {
+        return Pattern.compile("\"([^\"]*)\"|\\S+")
+                .matcher(line)
+                .results()
+                .map(word -> word.group(1) == null ? word.group() : word.group(1))
+                .toList();
     }
 }
