@@ -30,6 +30,9 @@ final class JudgedRows {
 
     private final ScoredRow[][] scored;
     private final double[] weights;
+    /** The greedy action of each policy in the row at hand. */
+    private final int[] taken;
+
     private int[] rows = new int[0];
     private long judged;
     private long blocksBefore;
@@ -46,6 +49,7 @@ final class JudgedRows {
         model = plan.model().exists() ? plan.model().answers(batchRows) : null;
         logged = new long[actionCount];
         weights = new double[1 + scorers.size()];
+        taken = new int[weights.length];
         scored = new ScoredRow[measures.count()][weights.length];
         all = group(plan.intervals());
         for (Segmentation segmentation : plan.segmentations()) {
@@ -96,18 +100,17 @@ final class JudgedRows {
     /** @param i the row's place among the probabilities */
     private void add(Block block, int row, int i, double[][] values) {
         check(block, row, values[Measures.REWARD][row]);
-        int[] taken = new int[weights.length];
         for (int p = 0; p < weights.length; p++) {
             taken[p] = p == Judge.MANUAL ? manualAction : greedy(row, i, scorer(p));
             weights[p] = probability(p, taken[p], block.actionId()[row], i) / block.propensity()[row];
         }
-        score(block, row, i, taken, values);
+        score(block, row, i, values);
         logged[block.actionId()[row]]++;
         double rowWeight = block.rowWeight(row);
-        add(all, rowWeight, i, taken);
+        add(all, rowWeight, i);
         for (int s = 0; s < segments.size(); s++) {
             int segment = plan.segmentations().get(s).segment(block, row);
-            add(segments.get(s).get(segment), rowWeight, i, taken);
+            add(segments.get(s).get(segment), rowWeight, i);
         }
     }
 
@@ -145,7 +148,7 @@ final class JudgedRows {
         }
     }
 
-    private void score(Block block, int row, int i, int[] taken, double[][] values) {
+    private void score(Block block, int row, int i, double[][] values) {
         RewardModel.Answers answers = model;
         if (answers != null) {
             answers.row(i);
@@ -170,7 +173,7 @@ final class JudgedRows {
                 : answers.of(measure, taken);
     }
 
-    private void add(RowGroup group, double rowWeight, int i, int[] taken) {
+    private void add(RowGroup group, double rowWeight, int i) {
         group.add(rowWeight, scored, taken[Judge.FIRST]);
         for (int p = 0; p < taken.length; p++) {
             if (draws(p)) {
