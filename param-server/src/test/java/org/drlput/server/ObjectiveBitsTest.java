@@ -65,6 +65,7 @@ class ObjectiveBitsTest {
                 "objective: {type: logarithmicSmoothing}",
                 "objective: {type: banditNet}",
                 "objective: {type: directMethod}",
+                "objective: {type: rewardLikelihood}",
                 "objective: {type: doublyRobust}",
                 "objective: {type: doublyRobust, rewardModel: {network: separate, crossFit: true}}",
                 "objective: {baseline: learned}",

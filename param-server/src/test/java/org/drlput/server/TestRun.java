@@ -74,7 +74,7 @@ public record TestRun(String name, byte[] experimentYaml, byte[] firstPass) {
                 List.of(),
                 List.of(),
                 statistics,
-                new RewardStatistics(0.5, 1.25),
+                new RewardStatistics(0.5, 1.25, 0.5),
                 List.of(),
                 0,
                 0.125,

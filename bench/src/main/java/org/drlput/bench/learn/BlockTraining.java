@@ -39,6 +39,8 @@ public final class BlockTraining {
     private final List<Block> blocks;
     private final List<double[]> rewards = new ArrayList<>();
     private final Moments reward = new Moments();
+    private double inverseSum;
+    private double uniformSum;
     private final FeatureEncoder encoder;
     private final Map<String, NumericStatistics> statistics;
     private final ModelSpec model;
@@ -107,7 +109,7 @@ public final class BlockTraining {
         }
         order = new EpochOrder(rows, experiment.training());
         int microBatchRows = experiment.training().rowsPerMicroBatch();
-        scale = new RewardScale(reward.mean(), reward.deviation());
+        scale = new RewardScale(reward.mean(), reward.deviation(), uniformSum / inverseSum);
         GradientSettings settings = GradientSettings.of(experiment, scale);
         trainer = new MicroBatchTrainer(model, settings, Kernels.best(), microBatchRows);
         tree = new SummationTree(model.tensors(), 0, experiment.training().microBatches());
@@ -130,6 +132,8 @@ public final class BlockTraining {
             for (int row = 0; row < block.rowCount(); row++) {
                 if (block.rowState()[row] == Block.TRAIN) {
                     reward.add(rewards.get(b)[row]);
+                    inverseSum += 1 / block.propensity()[row];
+                    uniformSum += rewards.get(b)[row] / block.propensity()[row];
                     for (int f = 0; f < moments.length; f++) {
                         float x = block.numeric()[f][row];
                         if (!Float.isNaN(x)) {

@@ -50,23 +50,7 @@ public final class Learn {
             }
         }
         List<String> rest = List.of(arguments).subList(at, arguments.length);
-        new Learn(rows, seeds, experiment).run(settings(rest), threads);
-    }
-
-    private static List<List<String>> settings(List<String> arguments) {
-        List<List<String>> settings = new ArrayList<>();
-        settings.add(new ArrayList<>());
-        for (String argument : arguments) {
-            if (argument.equals("--")) {
-                settings.add(new ArrayList<>());
-            } else {
-                settings.get(settings.size() - 1).add(argument);
-            }
-        }
-        if (settings.size() > 1 && settings.get(0).isEmpty()) {
-            settings.remove(0);
-        }
-        return settings;
+        new Learn(rows, seeds, experiment).run(Overrides.settings(rest), threads);
     }
 
     private void run(List<List<String>> settings, int threads)

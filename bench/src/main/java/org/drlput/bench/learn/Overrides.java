@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.ExperimentLoader;
@@ -15,6 +16,23 @@ public final class Overrides {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private Overrides() {}
+
+    /** What stands between arguments {@code --}: each a setting, the first one empty where nothing stands at all. */
+    public static List<List<String>> settings(List<String> arguments) {
+        List<List<String>> settings = new ArrayList<>();
+        settings.add(new ArrayList<>());
+        for (String argument : arguments) {
+            if (argument.equals("--")) {
+                settings.add(new ArrayList<>());
+            } else {
+                settings.get(settings.size() - 1).add(argument);
+            }
+        }
+        if (settings.size() > 1 && settings.get(0).isEmpty()) {
+            settings.remove(0);
+        }
+        return settings;
+    }
 
     public static Experiment apply(byte[] experiment, List<String> overrides) throws IOException {
         return ExperimentLoader.parse(bytes(experiment, overrides), String.join(" ", overrides));

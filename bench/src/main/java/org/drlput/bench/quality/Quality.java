@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.drlput.bench.learn.Overrides;
 import org.drlput.common.estimate.Estimate;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.estimate.EvaluationScope;
@@ -25,11 +26,11 @@ public final class Quality {
     private static final int SCORED_ROWS = 512;
 
     private final Map<String, String> options;
-    private final List<String> overrides;
+    private final List<List<String>> settings;
 
-    private Quality(Map<String, String> options, List<String> overrides) {
+    private Quality(Map<String, String> options, List<List<String>> settings) {
         this.options = options;
-        this.overrides = overrides;
+        this.settings = settings;
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -44,18 +45,19 @@ public final class Quality {
     private static int run(String[] arguments) throws IOException {
         Map<String, String> options = new LinkedHashMap<>();
         int at = 0;
-        for (; at < arguments.length && arguments[at].startsWith("--"); at += 2) {
+        for (; at < arguments.length && arguments[at].startsWith("--") && arguments[at].length() > 2; at += 2) {
             if (!List.of("--data", "--set", "--log", "--seed", "--out", "--setting")
                     .contains(arguments[at])) {
                 throw new IllegalArgumentException(
-                        "%s: expected --data DIR --set NAME --log KIND --seed S [--out FILE] [--setting FILE] [KEY=VALUE ...]"
+                        "%s: expected --data DIR --set NAMES --log KINDS --seed SEEDS [--out FILE] [--setting FILE] [KEY=VALUE ...]"
                                 .formatted(arguments[at]));
             } else if (at + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[at] + ": expected a value behind it");
             }
             options.put(arguments[at], arguments[at + 1]);
         }
-        new Quality(options, List.of(arguments).subList(at, arguments.length)).run();
+        List<List<String>> settings = Overrides.settings(List.of(arguments).subList(at, arguments.length));
+        new Quality(options, settings).run();
         return 0;
     }
 
@@ -68,10 +70,20 @@ public final class Quality {
     }
 
     private void run() throws IOException {
-        String name = required("--set");
-        String kind = required("--log");
-        long seed = Long.parseLong(required("--seed"));
-        KnownSet set = KnownSet.read(Path.of(required("--data"), name));
+        for (String name : required("--set").split(",")) {
+            KnownSet set = KnownSet.read(Path.of(required("--data"), name));
+            for (String kind : required("--log").split(",")) {
+                for (String seed : required("--seed").split(",")) {
+                    for (List<String> overrides : settings) {
+                        write(line(name, set, kind, Long.parseLong(seed), overrides));
+                    }
+                }
+            }
+        }
+    }
+
+    private Map<String, Object> line(String name, KnownSet set, String kind, long seed, List<String> overrides)
+            throws IOException {
         Experiment experiment = SetExperiment.of(name, set, setting(), kind.startsWith("skew"), overrides);
         List<Block> log = set.log("log_%s_seed%d".formatted(kind, seed), experiment);
         long start = System.nanoTime();
@@ -90,6 +102,13 @@ public final class Quality {
         line.put("seconds", Math.round(seconds * 10) / 10.0);
         line.put("steps", learned.steps());
         line.put("chosen", learned.selection().reason());
+        if (!overrides.isEmpty()) {
+            line.put("changed", String.join(" ", overrides));
+        }
+        return line;
+    }
+
+    private void write(Map<String, Object> line) throws IOException {
         String json = new ObjectMapper().writeValueAsString(line);
         System.out.println(json);
         if (options.containsKey("--out")) {

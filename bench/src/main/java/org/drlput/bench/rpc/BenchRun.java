@@ -27,7 +27,7 @@ final class BenchRun {
                 List.of(),
                 List.of(),
                 Map.of(),
-                new RewardStatistics(0, 1),
+                new RewardStatistics(0, 1, 0),
                 List.of(),
                 0,
                 1,

@@ -160,7 +160,7 @@ public record Experiment(
      * What is maximized. {@code entropy}, {@code klToBehaviour} and {@code klToManual} are in units of the reward's deviation.
      *
      * @param smoothing of {@code LOGARITHMIC_SMOOTHING}
-     * @param noise of {@code REWARD_LIKELIHOOD}: the share of rewards that come by chance
+     * @param noise of {@code REWARD_LIKELIHOOD}: the share of rewards that come by chance; null: as the log shows
      * @param translation of {@code BANDIT_NET}: deviations above the mean that are taken off the reward; null: searched
      * @param variancePenalty deviations of a micro-batch's weighted advantages that are taken off their mean
      */
@@ -168,7 +168,7 @@ public record Experiment(
             ObjectiveType type,
             double clipWeight,
             double smoothing,
-            double noise,
+            @Nullable Double noise,
             @Nullable Double translation,
             Baseline baseline,
             double entropy,

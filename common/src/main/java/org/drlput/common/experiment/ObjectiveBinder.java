@@ -34,8 +34,8 @@ final class ObjectiveBinder {
                 type,
                 s.number("clipWeight", 10, Double.MIN_VALUE, Double.POSITIVE_INFINITY),
                 s.number("smoothing", 0.1, Double.MIN_VALUE, 1000),
-                s.number("noise", 0.05, 0, 0.49),
-                translation(s),
+                optional(s, "noise", 0, 0.49),
+                optional(s, "translation", -1000, 1000),
                 baseline,
                 s.number("entropy", 0.3, 0, 100),
                 s.number("klToBehaviour", 0, 0, 100),
@@ -67,9 +67,9 @@ final class ObjectiveBinder {
         return objective;
     }
 
-    private static @Nullable Double translation(Section s) {
-        s.know("translation");
-        return s.has("translation") ? s.requiredNumber("translation", -1000, 1000) : null;
+    private static @Nullable Double optional(Section s, String key, double low, double high) {
+        s.know(key);
+        return s.has(key) ? s.requiredNumber(key, low, high) : null;
     }
 
     private static Baseline baseline(Section s, ObjectiveType type) {

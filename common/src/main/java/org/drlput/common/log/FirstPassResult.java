@@ -52,7 +52,8 @@ public record FirstPassResult(
     /** {@code deviation} is the population standard deviation; 1 where the feature is constant. */
     public record NumericStatistics(double mean, double deviation, double min, double max, long missing) {}
 
-    public record RewardStatistics(double mean, double deviation) {}
+    /** {@code uniformMean}: with rows weighed by the inverse of their propensity, what uniform actions would have earned. */
+    public record RewardStatistics(double mean, double deviation, double uniformMean) {}
 
     public long rejectedRows() {
         return rejected.values().stream().mapToLong(Long::longValue).sum();

@@ -19,12 +19,10 @@ public record GradientSettings(
 
     /** @param rewards of the first pass: what the experiment gives in deviations is in units of theirs */
     public static GradientSettings of(Experiment experiment, RewardScale rewards) {
+        ActionSpace actions = ActionSpace.of(experiment.actions());
         return new GradientSettings(
-                Objective.of(experiment.objective(), rewards),
-                Regularizers.of(
-                        experiment.objective(),
-                        rewards,
-                        ActionSpace.of(experiment.actions()).manualAction()),
+                Objective.of(experiment.objective(), rewards, actions.size()),
+                Regularizers.of(experiment.objective(), rewards, actions.manualAction()),
                 rewards,
                 experiment.objective().rewardModel().lossWeight(),
                 experiment.optimizer().clipGradient());

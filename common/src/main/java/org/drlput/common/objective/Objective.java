@@ -31,12 +31,12 @@ public interface Objective {
     }
 
     /** The objective that an experiment asks for; BanditNet's translation is the baseline's. */
-    static Objective of(Experiment.Objective objective, RewardScale rewards) {
+    static Objective of(Experiment.Objective objective, RewardScale rewards, int actions) {
         return switch (objective.type()) {
             case IPS, BANDIT_NET -> new Ips();
             case CLIPPED_IPS -> new ClippedIps(objective.clipWeight());
             case LOG_LIKELIHOOD -> new LogLikelihood();
-            case REWARD_LIKELIHOOD -> new RewardLikelihood(objective.noise());
+            case REWARD_LIKELIHOOD -> RewardLikelihood.of(objective.noise(), rewards, actions);
             case DOUBLY_ROBUST -> new DoublyRobust(objective.clipWeight());
             case DIRECT_METHOD -> new DirectMethod();
             case LOGARITHMIC_SMOOTHING -> new LogarithmicSmoothing(objective.smoothing(), rewards.unit());

@@ -99,7 +99,9 @@ final class ExperimentText {
             case IPS -> "ips";
             case CLIPPED_IPS -> "clippedIps at " + number(objective.clipWeight());
             case LOG_LIKELIHOOD -> "logLikelihood";
-            case REWARD_LIKELIHOOD -> "rewardLikelihood with noise " + number(objective.noise());
+            case REWARD_LIKELIHOOD ->
+                "rewardLikelihood with noise "
+                        + (objective.noise() == null ? "as the log shows" : number(objective.noise()));
             case LOGARITHMIC_SMOOTHING -> "logarithmicSmoothing by " + number(objective.smoothing());
             case BANDIT_NET -> "banditNet";
             case DOUBLY_ROBUST -> "doublyRobust at " + number(objective.clipWeight());

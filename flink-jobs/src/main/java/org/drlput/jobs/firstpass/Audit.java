@@ -37,6 +37,10 @@ final class Audit {
     private final List<RejectedRow> examples = new ArrayList<>();
     private final Moments[] numeric;
     private final Moments reward = new Moments();
+    /** Over training rows, of one over the propensity, and of that times the reward. */
+    private double inverseSum;
+
+    private double inverseRewardSum;
     private final double[] rewards = new double[Block.MAX_ROWS];
     private final double[] scratch = new double[Block.MAX_ROWS];
     private long rows;
@@ -83,12 +87,25 @@ final class Audit {
         }
         composite.compute(block, rewards);
         int n = 0;
+        double weights = 0;
+        double weighted = 0;
         for (int i = 0; i < block.rowCount(); i++) {
-            rewards[n] = rewards[i];
-            n += block.rowState()[i] == Block.TRAIN ? 1 : 0;
+            if (block.rowState()[i] == Block.TRAIN) {
+                double weight = 1 / block.propensity()[i];
+                weights += weight;
+                weighted += weight * rewards[i];
+                rewards[n++] = rewards[i];
+            }
         }
+        inverseSum += weights;
+        inverseRewardSum += weighted;
         reward.addBlock(rewards, n);
         trainedRows += n;
+    }
+
+    /** Self-normalized. Source: Swaminathan and Joachims 2015, NIPS, equation 6. */
+    private double uniformMean() {
+        return inverseSum == 0 ? 0 : inverseRewardSum / inverseSum;
     }
 
     private void valid(Block block, BlockBuilder builder) {
@@ -180,7 +197,7 @@ final class Audit {
     }
 
     RewardStatistics reward() {
-        return reward.reward();
+        return new RewardStatistics(reward.mean(), reward.deviation(), uniformMean());
     }
 
     /** What is strange but not wrong. Not in the words of the user's locale: they are part of the result's bytes. */

@@ -1,7 +1,6 @@
 package org.drlput.jobs.firstpass;
 
 import org.drlput.common.log.FirstPassResult.NumericStatistics;
-import org.drlput.common.log.FirstPassResult.RewardStatistics;
 
 /**
  * Mean and deviation of numbers that come in blocks: within a block in two passes, blocks merged in the order they come.
@@ -67,9 +66,5 @@ final class Moments {
                 count == 0 ? 0 : min,
                 count == 0 ? 0 : max,
                 missing);
-    }
-
-    RewardStatistics reward() {
-        return new RewardStatistics(mean, deviation());
     }
 }

@@ -67,7 +67,8 @@ final class StepTrainer implements AutoCloseable {
         filled = new ArrayBlockingQueue<>(steps.size());
         rewards = new RewardScale(
                 context.firstPass().reward().mean(),
-                context.firstPass().reward().deviation());
+                context.firstPass().reward().deviation(),
+                context.firstPass().reward().uniformMean());
         weights = new Parameters(context.tensors());
         GradientSettings settings = GradientSettings.of(context.experiment(), rewards);
         trainer = new MicroBatchTrainer(

@@ -51,7 +51,7 @@ class MomentsTest {
         moments.addBlock(new double[] {0.1, 0.1, 0.1}, 3);
 
         assertThat(moments.numeric()).isEqualTo(new NumericStatistics(0.1, 1, 0.1, 0.1, 0));
-        assertThat(moments.reward().deviation()).isLessThan(1e-16);
+        assertThat(moments.deviation()).isLessThan(1e-16);
     }
 
     @Test

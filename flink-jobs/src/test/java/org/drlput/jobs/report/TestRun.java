@@ -124,7 +124,7 @@ final class TestRun {
                 List.of(),
                 List.of(),
                 numeric,
-                new RewardStatistics(3.007, 1.73),
+                new RewardStatistics(3.007, 1.73, 3.007),
                 counts,
                 100_000,
                 0.008,
