@@ -64,7 +64,8 @@ class ObjectiveTest {
 
     @Test
     void withoutNoiseInTheExperimentTheLogTellsIt() {
-        // of ten actions one is right and a fifth of all rewards are flipped: uniform actions earn 0.1 * 0.8 + 0.9 * 0.2
+        // of ten actions one is right and a fifth of all rewards are flipped: uniform actions earn 0.1 * 0.8 + 0.9 *
+        // 0.2
         RewardScale flipped = new RewardScale(0.5, 0.5, 0.26);
 
         assertThat(RewardLikelihood.of(null, flipped, 10).noise()).isCloseTo(0.2, within(1e-12));
@@ -73,13 +74,13 @@ class ObjectiveTest {
 
     @Test
     void noiseThatTheLogCanNotTellIsSmall() {
-        // of two actions uniform ones earn a half, whatever is flipped; and chance earned less than the right action alone would have
+        // of two actions uniform ones earn a half, whatever is flipped; and chance earned less than the right action
+        // alone would have
         assertThat(RewardLikelihood.of(null, new RewardScale(0.5, 0.5), 2).noise())
                 .isEqualTo(RewardLikelihood.LEAST_NOISE);
         assertThat(RewardLikelihood.of(null, new RewardScale(0.05, 0.2), 10).noise())
                 .isEqualTo(RewardLikelihood.LEAST_NOISE);
-        assertThat(RewardLikelihood.of(null, new RewardScale(3, 1), 10).noise())
-                .isEqualTo(RewardLikelihood.MOST_NOISE);
+        assertThat(RewardLikelihood.of(null, new RewardScale(3, 1), 10).noise()).isEqualTo(RewardLikelihood.MOST_NOISE);
     }
 
     @ParameterizedTest
