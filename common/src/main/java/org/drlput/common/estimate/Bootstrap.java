@@ -19,21 +19,44 @@ final class Bootstrap {
     private static final double TAIL = 0.025;
 
     private final int width;
+    /** {@code [bins, width]} */
     private final double[] sums;
+
+    private final int[] columnOf;
+    private final int few;
+    /** Of rows without a match: {@code [bins, few]}. */
+    private final double[] unmatched;
+
     private final int[] counts = new int[BINS];
     private long rows;
     private double @Nullable [] resampled;
 
-    Bootstrap(int width) {
-        this.width = width;
+    /**
+     * @param columnOf of each column of a row the one of {@link #addUnmatched} that it is there; -1: it is 0
+     * @param few how many columns those have
+     */
+    Bootstrap(int[] columnOf, int few) {
+        width = columnOf.length;
+        this.columnOf = columnOf.clone();
+        this.few = few;
         sums = new double[BINS * width];
+        unmatched = new double[BINS * few];
     }
 
     void add(double[] row) {
+        add(row, width, sums);
+    }
+
+    /** Adds a row of which few columns say all. */
+    void addUnmatched(double[] row) {
+        add(row, few, unmatched);
+    }
+
+    private void add(double[] row, int columns, double[] to) {
         int bin = (int) (rows % BINS);
-        int at = bin * width;
-        for (int i = 0; i < width; i++) {
-            sums[at + i] += row[i];
+        int at = bin * columns;
+        for (int i = 0; i < columns; i++) {
+            to[at + i] += row[i];
         }
         counts[bin]++;
         rows++;
@@ -71,6 +94,12 @@ final class Bootstrap {
     private double[] resample() {
         int bins = (int) Math.min(BINS, rows);
         double[] means = new double[RESAMPLES * width];
+        double[] all = sums.clone();
+        for (int bin = 0; bin < bins; bin++) {
+            for (int i = 0; i < width; i++) {
+                all[bin * width + i] += columnOf[i] < 0 ? 0 : unmatched[bin * few + columnOf[i]];
+            }
+        }
         SplittableRandom random = new SplittableRandom(SEED);
         for (int b = 0; b < RESAMPLES; b++) {
             int to = b * width;
@@ -79,7 +108,7 @@ final class Bootstrap {
                 int bin = random.nextInt(bins);
                 count += counts[bin];
                 for (int i = 0, at = bin * width; i < width; i++) {
-                    means[to + i] += sums[at + i];
+                    means[to + i] += all[at + i];
                 }
             }
             for (int i = 0; i < width; i++) {

@@ -21,7 +21,7 @@ record ClippedDoublyRobust(double clip) implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        return row.modelOfPolicy() + Math.min(row.weight(), clip) * row.residual();
+    public double factor(double weight) {
+        return Math.min(weight, clip);
     }
 }

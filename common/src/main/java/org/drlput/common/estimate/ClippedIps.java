@@ -20,7 +20,7 @@ record ClippedIps(double clip) implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        return Math.min(row.weight(), clip) * row.reward();
+    public double factor(double weight) {
+        return Math.min(weight, clip);
     }
 }

@@ -18,7 +18,7 @@ record DirectMethod() implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        return row.modelOfPolicy();
+    public double factor(double weight) {
+        return 0;
     }
 }

@@ -18,7 +18,7 @@ record DoublyRobust() implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        return row.modelOfPolicy() + row.weight() * row.residual();
+    public double factor(double weight) {
+        return weight;
     }
 }

@@ -45,7 +45,7 @@ final class EvaluationWriter {
                 outcomes(all),
                 all.greedy().shares(),
                 empty ? Map.of() : all.greedy().hyperparameters(actions),
-                rows.segments(this::segment),
+                rows.segmentsWithRows(this::segment),
                 seconds);
     }
 
@@ -86,7 +86,17 @@ final class EvaluationWriter {
                 Collections.unmodifiableMap(means));
     }
 
+    /** Of the first policy with the manual setting. */
+    Comparison withManual(long first) {
+        return comparison(first, Comparison.MANUAL, Judge.MANUAL);
+    }
+
+    /** Of the first policy with the second. */
     Comparison comparison(long first, long second) {
+        return comparison(first, second, Judge.SECOND);
+    }
+
+    private Comparison comparison(long first, long second, int other) {
         RowGroup all = rows.all();
         return new Comparison(
                 Comparison.FORMAT_VERSION,
@@ -94,21 +104,21 @@ final class EvaluationWriter {
                 second,
                 headline,
                 all.count(),
-                judge.paired(all.measured(Measures.REWARD, rows.logged())),
-                pairedOutcomes(all),
+                judge.paired(all.measured(Measures.REWARD, rows.logged()), other),
+                pairedOutcomes(all, other),
                 rows.segments((segmentation, i, group) -> new SegmentComparison(
                         segmentation.feature(),
                         segmentation.label(i),
                         group.count(),
-                        judge.paired(group.measured(Measures.REWARD, rows.logged())),
-                        pairedOutcomes(group))));
+                        judge.paired(group.measured(Measures.REWARD, rows.logged()), other),
+                        pairedOutcomes(group, other))));
     }
 
-    private Map<String, PairedEstimates> pairedOutcomes(RowGroup group) {
+    private Map<String, PairedEstimates> pairedOutcomes(RowGroup group, int other) {
         Map<String, PairedEstimates> outcomes = new LinkedHashMap<>();
         List<String> names = rows.measures().outcomes();
         for (int o = 0; o < names.size(); o++) {
-            Map<String, PairedEstimates> paired = judge.paired(group.measured(1 + o, rows.logged()));
+            Map<String, PairedEstimates> paired = judge.paired(group.measured(1 + o, rows.logged()), other);
             outcomes.put(names.get(o), paired.values().iterator().next());
         }
         return outcomes;

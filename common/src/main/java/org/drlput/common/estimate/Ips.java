@@ -18,7 +18,7 @@ record Ips() implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        return row.weight() * row.reward();
+    public double factor(double weight) {
+        return weight;
     }
 }

@@ -38,11 +38,11 @@ final class Judge {
         return estimates;
     }
 
-    /** Of the first policy and the second, by name of the estimator. */
-    Map<String, PairedEstimates> paired(Measured measured) {
+    /** Of the first policy and another one, by name of the estimator. */
+    Map<String, PairedEstimates> paired(Measured measured, int other) {
         Map<String, PairedEstimates> estimates = new LinkedHashMap<>();
         for (Estimator estimator : measured.rows().estimators().all()) {
-            estimates.put(estimator.name(), pair(measured, estimator));
+            estimates.put(estimator.name(), pair(measured, estimator, other));
         }
         return estimates;
     }
@@ -73,17 +73,17 @@ final class Judge {
                 new Claim(name, gain(value, manual), seen.worse(ofManual), overManualDoubt).on(rows));
     }
 
-    private PairedEstimates pair(Measured measured, Estimator estimator) {
+    private PairedEstimates pair(Measured measured, Estimator estimator, int other) {
         LoggedRows rows = measured.rows();
         Quantity first = rows.value(estimator, FIRST);
-        Quantity second = rows.value(estimator, SECOND);
-        Evidence both = measured.evidence(FIRST).worse(measured.evidence(SECOND));
+        Quantity second = rows.value(estimator, other);
+        Evidence both = measured.evidence(FIRST).worse(measured.evidence(other));
         String doubt = doubt(estimator, both);
         String gainDoubt = first(doubt, zero("the other policy's value", second, rows.moments()));
         Quantity difference = means -> first.of(means).minus(second.of(means));
         return new PairedEstimates(
                 of(measured, estimator, FIRST),
-                of(measured, estimator, SECOND),
+                of(measured, estimator, other),
                 new Claim(estimator.name(), difference, both, doubt).on(rows),
                 new Claim(estimator.name(), gain(first, second), both, gainDoubt).on(rows),
                 doubt == null ? RowsNeeded.toTellApart(difference.of(rows.moments()), rows.moments()) : null);

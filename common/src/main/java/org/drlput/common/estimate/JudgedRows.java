@@ -11,8 +11,8 @@ import org.drlput.common.version.VersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One or two policies, and the manual setting beside them, on their way through the rows: the order of policies is that of
- * {@link Judge}. Mutable; one thread.
+ * One or two policies, and the manual setting beside them, on their way through the rows, a batch at a time: the order of policies is
+ * that of {@link Judge}. Mutable; one thread.
  */
 final class JudgedRows {
     private final EvaluationPlan plan;
@@ -22,16 +22,18 @@ final class JudgedRows {
     private final List<Scorer> scorers;
     private final float[][] probabilities;
     private final int batchRows;
+    /** Of how many measures the model is asked. */
+    private final int modelled;
+
     private final RewardModel.@Nullable Answers model;
     private final long[] logged;
     private final RowGroup all;
     /** Per segmentation and segment. */
-    private final List<List<RowGroup>> segments = new ArrayList<>();
+    private final RowGroup[][] segments;
 
-    private final ScoredRow[][] scored;
-    private final double[] weights;
-    /** The greedy action of each policy in the row at hand. */
-    private final int[] taken;
+    private final RowScores scores;
+    /** The greedy action of each policy: {@code [policies][rows]}. */
+    private final int[][] taken;
 
     private int[] rows = new int[0];
     private long judged;
@@ -46,23 +48,25 @@ final class JudgedRows {
         actionCount = actions.size();
         manualAction = actions.manualAction();
         probabilities = new float[scorers.size()][Math.multiplyExact(batchRows, actionCount)];
-        model = plan.model().exists() ? plan.model().answers(batchRows) : null;
+        modelled = plan.ofOutcomes().useModel() ? measures.count() : 1;
+        model = plan.model().exists() ? plan.model().answers(batchRows, modelled) : null;
         logged = new long[actionCount];
-        weights = new double[1 + scorers.size()];
-        taken = new int[weights.length];
-        scored = new ScoredRow[measures.count()][weights.length];
+        int policies = 1 + scorers.size();
+        taken = new int[policies][batchRows];
+        scores = RowScores.of(measures.count(), policies, batchRows);
         all = group(plan.intervals());
-        for (Segmentation segmentation : plan.segmentations()) {
-            List<RowGroup> groups = new ArrayList<>();
-            for (int i = 0; i < segmentation.count(); i++) {
-                groups.add(group(Intervals.NORMAL));
+        List<Segmentation> segmentations = plan.segmentations();
+        segments = new RowGroup[segmentations.size()][];
+        for (int s = 0; s < segments.length; s++) {
+            segments[s] = new RowGroup[segmentations.get(s).count()];
+            for (int i = 0; i < segments[s].length; i++) {
+                segments[s][i] = group(Intervals.NORMAL);
             }
-            segments.add(groups);
         }
     }
 
     private RowGroup group(Intervals intervals) {
-        return new RowGroup(plan, measures.count(), weights.length, actionCount, intervals);
+        return new RowGroup(plan, measures.count(), taken.length, actionCount, intervals);
     }
 
     void add(Block block) {
@@ -73,12 +77,10 @@ final class JudgedRows {
             for (int s = 0; s < scorers.size(); s++) {
                 scorers.get(s).probabilities(block, rows, from, count, probabilities[s]);
             }
-            if (model != null) {
-                model.load(block, rows, from, count, judged);
-            }
-            for (int i = 0; i < count; i++) {
-                add(block, rows[from + i], i, values);
-            }
+            log(block, from, count, values);
+            choose(block, from, count);
+            predict(block, from, count);
+            add(block, from, count);
             judged += count;
         }
         blocksBefore++;
@@ -97,20 +99,38 @@ final class JudgedRows {
         return n;
     }
 
-    /** @param i the row's place among the probabilities */
-    private void add(Block block, int row, int i, double[][] values) {
-        check(block, row, values[Measures.REWARD][row]);
-        for (int p = 0; p < weights.length; p++) {
-            taken[p] = p == Judge.MANUAL ? manualAction : greedy(row, i, scorer(p));
-            weights[p] = probability(p, taken[p], block.actionId()[row], i) / block.propensity()[row];
+    /** What the log says of the rows {@code rows[from, from + count)}. */
+    private void log(Block block, int from, int count, double[][] values) {
+        for (int i = 0; i < count; i++) {
+            int row = rows[from + i];
+            check(block, row, values[Measures.REWARD][row]);
+            scores.rowWeight()[i] = block.rowWeight(row);
+            logged[block.actionId()[row]]++;
         }
-        score(block, row, i, values);
-        logged[block.actionId()[row]]++;
-        double rowWeight = block.rowWeight(row);
-        add(all, rowWeight, i);
-        for (int s = 0; s < segments.size(); s++) {
-            int segment = plan.segmentations().get(s).segment(block, row);
-            add(segments.get(s).get(segment), rowWeight, i);
+        for (int m = 0; m < values.length; m++) {
+            for (int i = 0; i < count; i++) {
+                scores.reward()[m][i] = values[m][rows[from + i]];
+            }
+        }
+    }
+
+    private void check(Block block, int row, double reward) {
+        double propensity = block.propensity()[row];
+        if (!(propensity > 0 && propensity <= 1) || !Double.isFinite(reward)) {
+            throw new IllegalArgumentException(
+                    "block %d, row %d: propensity %s, reward %s: expected a propensity in (0, 1] and a finite reward"
+                            .formatted(blocksBefore, row, propensity, reward));
+        }
+    }
+
+    /** What the policies would do, and their importance weights. */
+    private void choose(Block block, int from, int count) {
+        for (int p = 0; p < taken.length; p++) {
+            for (int i = 0; i < count; i++) {
+                int row = rows[from + i];
+                taken[p][i] = p == Judge.MANUAL ? manualAction : greedy(row, i, scorer(p));
+                scores.weight()[p][i] = probability(p, block.actionId()[row], i) / block.propensity()[row];
+            }
         }
     }
 
@@ -132,54 +152,53 @@ final class JudgedRows {
         return greedy;
     }
 
-    private double probability(int policy, int taken, int action, int i) {
+    private double probability(int policy, int action, int i) {
         if (draws(policy)) {
             return probabilities[scorer(policy)][i * actionCount + action];
         }
-        return action == taken ? 1 : 0;
+        return action == taken[policy][i] ? 1 : 0;
     }
 
-    private void check(Block block, int row, double reward) {
-        double propensity = block.propensity()[row];
-        if (!(propensity > 0 && propensity <= 1) || !Double.isFinite(reward)) {
-            throw new IllegalArgumentException(
-                    "block %d, row %d: propensity %s, reward %s: expected a propensity in (0, 1] and a finite reward"
-                            .formatted(blocksBefore, row, propensity, reward));
-        }
-    }
-
-    private void score(Block block, int row, int i, double[][] values) {
+    /** What the reward model says. */
+    private void predict(Block block, int from, int count) {
         RewardModel.Answers answers = model;
-        if (answers != null) {
-            answers.row(i);
+        if (answers == null) {
+            return;
         }
-        for (int m = 0; m < scored.length; m++) {
-            boolean asked = m == Measures.REWARD || plan.ofOutcomes().useModel();
-            for (int p = 0; p < weights.length; p++) {
-                double ofPolicy = 0;
-                double ofAction = 0;
-                if (answers != null && asked) {
-                    ofPolicy = ofPolicy(answers, m, p, taken[p], i);
-                    ofAction = answers.of(m, block.actionId()[row]);
+        answers.load(block, rows, from, count, judged);
+        for (int i = 0; i < count; i++) {
+            answers.row(i);
+            boolean matches = scores.matches(i);
+            for (int m = 0; m < modelled; m++) {
+                for (int p = 0; p < taken.length; p++) {
+                    scores.modelOfPolicy()[m][p][i] = draws(p)
+                            ? answers.of(m, probabilities[scorer(p)], i * actionCount, actionCount)
+                            : answers.of(m, taken[p][i]);
                 }
-                scored[m][p] = new ScoredRow(values[m][row], weights[p], ofPolicy, ofAction);
+                scores.modelOfAction()[m][i] = matches ? answers.of(m, block.actionId()[rows[from + i]]) : 0;
             }
         }
     }
 
-    private double ofPolicy(RewardModel.Answers answers, int measure, int policy, int taken, int i) {
-        return draws(policy)
-                ? answers.of(measure, probabilities[scorer(policy)], i * actionCount, actionCount)
-                : answers.of(measure, taken);
+    private void add(Block block, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            add(all, i);
+        }
+        for (int s = 0; s < segments.length; s++) {
+            Segmentation segmentation = plan.segmentations().get(s);
+            for (int i = 0; i < count; i++) {
+                add(segments[s][segmentation.segment(block, rows[from + i])], i);
+            }
+        }
     }
 
-    private void add(RowGroup group, double rowWeight, int i) {
-        group.add(rowWeight, scored, taken[Judge.FIRST]);
+    private void add(RowGroup group, int i) {
+        group.add(scores, i, taken[Judge.FIRST][i]);
         for (int p = 0; p < taken.length; p++) {
             if (draws(p)) {
                 group.support(p).add(probabilities[scorer(p)], i * actionCount);
             } else {
-                group.support(p).add(taken[p]);
+                group.support(p).add(taken[p][i]);
             }
         }
     }
@@ -193,19 +212,27 @@ final class JudgedRows {
         return logged;
     }
 
-    /** A segment that has rows. */
+    /** A segment. */
     interface SegmentVisitor<T> {
         T of(Segmentation segmentation, int index, RowGroup rows);
     }
 
-    /** Of all segments that have rows, in the experiment's order. */
+    /** Of all segments, in the experiment's order; those without rows too. */
     <T> List<T> segments(SegmentVisitor<T> visitor) {
+        return segments(0, visitor);
+    }
+
+    /** Of those segments alone that have rows. */
+    <T> List<T> segmentsWithRows(SegmentVisitor<T> visitor) {
+        return segments(1, visitor);
+    }
+
+    private <T> List<T> segments(long leastRows, SegmentVisitor<T> visitor) {
         List<T> found = new ArrayList<>();
-        for (int s = 0; s < segments.size(); s++) {
-            for (int i = 0; i < segments.get(s).size(); i++) {
-                RowGroup group = segments.get(s).get(i);
-                if (group.count() > 0) {
-                    found.add(visitor.of(plan.segmentations().get(s), i, group));
+        for (int s = 0; s < segments.length; s++) {
+            for (int i = 0; i < segments[s].length; i++) {
+                if (segments[s][i].count() >= leastRows) {
+                    found.add(visitor.of(plan.segmentations().get(s), i, segments[s][i]));
                 }
             }
         }

@@ -79,6 +79,16 @@ public final class PolicyEvaluator {
                 .comparison(first.manifest().version(), second.manifest().version());
     }
 
+    /**
+     * Judges a version against the manual setting, paired.
+     *
+     * @throws VersionException as {@link #evaluate}
+     */
+    public Comparison compareWithManual(Version version, Iterable<Block> blocks) {
+        return new EvaluationWriter(plan, judged(List.of(scorer(version)), blocks))
+                .withManual(version.manifest().version());
+    }
+
     Comparison compare(Scorer first, Scorer second, Iterable<Block> blocks) {
         return new EvaluationWriter(plan, judged(List.of(first, second), blocks)).comparison(1, 2);
     }

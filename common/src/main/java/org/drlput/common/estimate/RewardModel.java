@@ -67,12 +67,17 @@ public final class RewardModel {
         return design != null;
     }
 
-    /** Asks the model about rows. @param maxRows that are loaded at once */
-    Answers answers(int maxRows) {
+    /**
+     * Asks the model about rows.
+     *
+     * @param maxRows that are loaded at once
+     * @param measures that it is asked about: the first so many
+     */
+    Answers answers(int maxRows, int measures) {
         if (design == null) {
             throw new IllegalStateException("there is no reward model");
         }
-        return new Answers(design, maxRows);
+        return new Answers(design, maxRows, measures);
     }
 
     /** Answers about the rows loaded last. Holds buffers; one thread. */
@@ -81,7 +86,6 @@ public final class RewardModel {
         private final FeatureEncoder encoder;
         private final EncodedBatch batch;
         private final RowDesign.Columns state = new RowDesign.Columns();
-        private final RowDesign.Columns columns = new RowDesign.Columns();
         /** Of the current row: {@code [measure][axis][cell]}, NaN where not asked for yet; and what depends on the state alone. */
         private final double[][][] cells;
 
@@ -89,18 +93,18 @@ public final class RewardModel {
         private double[][] model;
         private long first;
 
-        private Answers(RowDesign design, int maxRows) {
+        private Answers(RowDesign design, int maxRows, int measures) {
             this.design = design;
             encoder = design.encoder();
             batch = encoder.newBatch(maxRows);
             model = coefficients[0];
-            cells = new double[model.length][design.axes()][];
+            cells = new double[measures][design.axes()][];
             for (double[][] ofMeasure : cells) {
                 for (int axis = 0; axis < ofMeasure.length; axis++) {
                     ofMeasure[axis] = new double[design.cellCount(axis)];
                 }
             }
-            ofState = new double[model.length];
+            ofState = new double[measures];
         }
 
         /** Loads the block's rows {@code rows[from, from + count)}, the first being the {@code first}-th that is judged. */
@@ -129,16 +133,12 @@ public final class RewardModel {
                 int cell = design.cell(axis, actionId);
                 double known = cells[measure][axis][cell];
                 if (Double.isNaN(known)) {
-                    columns.clear();
-                    design.cell(state, axis, cell, columns);
-                    known = columns.dot(model[measure]);
+                    known = design.cell(state, axis, cell, model[measure]);
                     cells[measure][axis][cell] = known;
                 }
                 sum += known;
             }
-            columns.clear();
-            design.pairs(actionId, columns);
-            return sum + columns.dot(model[measure]);
+            return sum + design.pairs(actionId, model[measure]);
         }
 
         /** q̂(s, π) of a measure, π being {@code probabilities[from, from + actions)}. */

@@ -220,13 +220,30 @@ final class RowDesign {
         return cellCounts[axis];
     }
 
-    /** Appends the columns of one cell of an axis: it alone, and times the state's columns. */
-    void cell(Columns state, int axis, int cell, Columns out) {
+    /** Where the columns of one cell of an axis begin. */
+    private int from(int axis, int cell) {
         int at = stateWidth;
         for (int a = 0; a < axis; a++) {
             at += cellCounts[a] * (1 + multiplied);
         }
-        at += cell * (1 + multiplied);
+        return at + cell * (1 + multiplied);
+    }
+
+    /** The part of a prediction that {@link #cell(Columns, int, int, Columns)} would have. */
+    double cell(Columns state, int axis, int cell, double[] coefficients) {
+        int at = from(axis, cell);
+        double sum = coefficients[at];
+        for (int k = 1; k < state.size; k++) {
+            if (state.index[k] <= multiplied) {
+                sum += state.value[k] * coefficients[at + state.index[k]];
+            }
+        }
+        return sum;
+    }
+
+    /** Appends the columns of one cell of an axis: it alone, and times the state's columns. */
+    void cell(Columns state, int axis, int cell, Columns out) {
+        int at = from(axis, cell);
         out.add(at, 1);
         for (int k = 1; k < state.size; k++) {
             if (state.index[k] <= multiplied) {
@@ -237,15 +254,25 @@ final class RowDesign {
 
     /** Appends the columns of an action's pairs of cells: they do not depend on the row. */
     void pairs(int actionId, Columns out) {
-        if (!pairs) {
-            return;
-        }
         int at = stateWidth + sum(cellCounts) * (1 + multiplied);
-        for (int a = 0; a < cells.length; a++) {
+        for (int a = 0; a < cells.length && pairs; a++) {
             for (int b = 0; b < a; b++) {
                 out.add(at + cells[a][actionId] * cellCounts[b] + cells[b][actionId], 1);
                 at += cellCounts[a] * cellCounts[b];
             }
         }
+    }
+
+    /** The part of a prediction that {@link #pairs(int, Columns)} would have. */
+    double pairs(int actionId, double[] coefficients) {
+        int at = stateWidth + sum(cellCounts) * (1 + multiplied);
+        double sum = 0;
+        for (int a = 0; a < cells.length && pairs; a++) {
+            for (int b = 0; b < a; b++) {
+                sum += coefficients[at + cells[a][actionId] * cellCounts[b] + cells[b][actionId]];
+                at += cellCounts[a] * cellCounts[b];
+            }
+        }
+        return sum;
     }
 }

@@ -1,20 +1,19 @@
 package org.drlput.common.estimate;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.drlput.common.estimate.LoggedRows.Intervals;
 
 /** The rows of one group, all of them or a segment, by each measure. Mutable; one thread. */
 final class RowGroup {
-    private final List<LoggedRows> measures = new ArrayList<>();
+    private final LoggedRows[] measures;
     private final Support[] support;
     private final GreedyActions greedy;
 
     RowGroup(EvaluationPlan plan, int measureCount, int policyCount, int actionCount, Intervals intervals) {
+        measures = new LoggedRows[measureCount];
         for (int m = 0; m < measureCount; m++) {
             Estimators estimators = m == Measures.REWARD ? plan.estimators() : plan.ofOutcomes();
             // resampling takes a tenth of a second: outcomes have the normal interval alone
-            measures.add(new LoggedRows(estimators, policyCount, m == Measures.REWARD ? intervals : Intervals.NORMAL));
+            measures[m] = new LoggedRows(estimators, policyCount, m == Measures.REWARD ? intervals : Intervals.NORMAL);
         }
         support = new Support[policyCount];
         for (int p = 0; p < policyCount; p++) {
@@ -23,15 +22,10 @@ final class RowGroup {
         greedy = new GreedyActions(actionCount);
     }
 
-    /**
-     * Adds a row.
-     *
-     * @param rowWeight 1 where rows are not reweighted
-     * @param scored {@code [measure][policy]}
-     */
-    void add(double rowWeight, ScoredRow[][] scored, int greedyOfFirst) {
-        for (int m = 0; m < scored.length; m++) {
-            measures.get(m).add(rowWeight, scored[m]);
+    /** Adds the i-th row of a batch. */
+    void add(RowScores rows, int i, int greedyOfFirst) {
+        for (int m = 0; m < measures.length; m++) {
+            measures[m].add(rows, m, i);
         }
         greedy.add(greedyOfFirst);
     }
@@ -46,7 +40,7 @@ final class RowGroup {
     }
 
     long count() {
-        return measures.get(Measures.REWARD).count();
+        return measures[Measures.REWARD].count();
     }
 
     /** @param logged rows of each action, of all rows that were judged */
@@ -55,6 +49,6 @@ final class RowGroup {
         for (int p = 0; p < support.length; p++) {
             unsupported[p] = support[p].unsupported(logged);
         }
-        return new Measured(measures.get(measure), unsupported);
+        return new Measured(measures[measure], unsupported);
     }
 }

@@ -50,6 +50,40 @@ final class RowMoments implements Means {
         }
     }
 
+    /**
+     * Those of these rows and of others together, whose numbers are {@code others.row[columnOf[i]]}, or 0 where that is -1.
+     *
+     * <p>Source: Chan, Golub and LeVeque 1979, Updating formulae and a pairwise algorithm for computing sample variances, equation 2.1.
+     */
+    RowMoments with(RowMoments others, int[] columnOf) {
+        if (others.count == 0) {
+            return this;
+        }
+        RowMoments all = new RowMoments(width);
+        all.count = count + others.count;
+        double share = (double) others.count / all.count;
+        for (int i = 0; i < width; i++) {
+            int from = columnOf[i];
+            delta[i] = (from < 0 ? 0 : others.mean[from]) - mean[i];
+            all.mean[i] = mean[i] + delta[i] * share;
+            all.least[i] = Math.min(least[i], from < 0 ? 0 : others.least[from]);
+            all.greatest[i] = Math.max(greatest[i], from < 0 ? 0 : others.greatest[from]);
+        }
+        double weight = count * share;
+        for (int i = 0; i < width; i++) {
+            for (int j = 0; j <= i; j++) {
+                all.comoment[i * width + j] = comoment[i * width + j]
+                        + others.between(columnOf[i], columnOf[j])
+                        + weight * delta[i] * delta[j];
+            }
+        }
+        return all;
+    }
+
+    private double between(int i, int j) {
+        return i < 0 || j < 0 ? 0 : comoment[Math.max(i, j) * width + Math.min(i, j)];
+    }
+
     long count() {
         return count;
     }

@@ -20,8 +20,7 @@ record ShrunkDoublyRobust(double shrinkage) implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        double weight = row.weight();
-        return row.modelOfPolicy() + shrinkage * weight / (weight * weight + shrinkage) * row.residual();
+    public double factor(double weight) {
+        return shrinkage * weight / (weight * weight + shrinkage);
     }
 }

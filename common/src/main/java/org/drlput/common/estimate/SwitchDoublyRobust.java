@@ -19,8 +19,7 @@ record SwitchDoublyRobust(double threshold) implements MeanEstimator {
     }
 
     @Override
-    public double of(ScoredRow row) {
-        double correction = row.weight() <= threshold ? row.weight() * row.residual() : 0;
-        return row.modelOfPolicy() + correction;
+    public double factor(double weight) {
+        return weight <= threshold ? weight : 0;
     }
 }

@@ -8,28 +8,25 @@ import java.util.Map;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.estimate.Evaluation.ActionShare;
 import org.drlput.common.estimate.EvaluationScope;
+import org.drlput.common.estimate.PairedEstimates;
 import org.drlput.common.estimate.PolicyEstimates;
 import org.drlput.common.estimate.PolicyEvaluator;
-import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Guardrail;
 import org.drlput.common.gate.GateEvidence.Baseline;
 import org.drlput.common.gate.GateEvidence.Comparison;
 import org.drlput.common.gate.GateEvidence.GuardedOutcome;
 import org.drlput.common.log.Block;
 import org.drlput.common.math.Kernels;
-import org.drlput.common.version.Policy;
 import org.drlput.common.version.Version;
 import org.drlput.common.version.VersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers evidence: judges a version's greedy policy by logged rows, against exploration traffic and the manual setting by the
- * experiment's headline estimator, and paired, on the same rows, against the version that is stable. Immutable; any thread.
+ * Gathers evidence: judges a version's greedy policy by logged rows, as an evaluation does, against exploration traffic and the manual
+ * setting, and paired, on the same rows, against the version that is stable; all by the experiment's headline estimator. Immutable; any
+ * thread.
  */
 public final class GateJudge {
-    /** Rows that are scored together. */
-    private static final int BATCH_ROWS = 512;
-
     private final Kernels kernels;
     private final EvaluationScope scope;
 
@@ -49,9 +46,14 @@ public final class GateJudge {
     public GateEvidence judge(Version version, @Nullable Version stable, String source, Iterable<Block> blocks) {
         try {
             requireComparable(version, stable);
-            Evaluation evaluation = PolicyEvaluator.of(version.experiment(), kernels, scope, blocks)
-                    .evaluate(version, blocks);
-            return evidence(version, stable, source, evaluation, blocks);
+            PolicyEvaluator evaluator = PolicyEvaluator.of(version.experiment(), kernels, scope, blocks);
+            Evaluation evaluation = evaluator.evaluate(version, blocks);
+            if (stable != null) {
+                return evidence(version, stable, source, evaluation, evaluator.compare(version, stable, blocks));
+            }
+            boolean guarded = !version.experiment().versions().gate().guardrails().isEmpty();
+            return evidence(
+                    version, null, source, evaluation, guarded ? evaluator.compareWithManual(version, blocks) : null);
         } catch (VersionException e) {
             return GateEvidence.unusable(
                     version.manifest().version(),
@@ -78,22 +80,13 @@ public final class GateJudge {
         }
     }
 
-    private GateEvidence evidence(
-            Version version, @Nullable Version stable, String source, Evaluation evaluation, Iterable<Block> blocks) {
-        Experiment experiment = version.experiment();
-        PairedGain.Floors floors = new PairedGain.Floors(
-                experiment.evaluation().minEffectiveSampleSize(),
-                experiment.evaluation().minRewardedRows());
-        GuardedRows reward = new GuardedRows(experiment, null, null, blocks);
-        List<GuardedRows> guarded = new ArrayList<>();
-        for (Guardrail guardrail : experiment.versions().gate().guardrails()) {
-            guarded.add(new GuardedRows(experiment, guardrail.outcome(), guardrail.segment(), blocks));
-        }
-        if (stable != null || !guarded.isEmpty()) {
-            List<GuardedRows> all = new ArrayList<>(guarded);
-            all.add(reward);
-            pair(version, stable, blocks, all);
-        }
+    /** @param paired with stable, or with the manual setting while there is none; null where nothing is asked of it */
+    private static GateEvidence evidence(
+            Version version,
+            @Nullable Version stable,
+            String source,
+            Evaluation evaluation,
+            org.drlput.common.estimate.@Nullable Comparison paired) {
         List<Comparison> comparisons = new ArrayList<>();
         comparisons.add(new Comparison(Baseline.BEHAVIOUR, evaluation.relativeGain()));
         PolicyEstimates estimates =
@@ -101,12 +94,17 @@ public final class GateJudge {
         if (estimates != null) {
             comparisons.add(new Comparison(Baseline.MANUAL, estimates.gainOverManual()));
         }
-        if (stable != null) {
-            comparisons.add(new Comparison(Baseline.STABLE, reward.gain().estimate(floors)));
+        List<GuardedOutcome> guarded = new ArrayList<>();
+        if (paired != null) {
+            if (stable != null) {
+                comparisons.add(new Comparison(Baseline.STABLE, paired.reward().gain()));
+            }
+            Baseline baseline = stable == null ? Baseline.MANUAL : Baseline.STABLE;
+            for (Guardrail guardrail :
+                    version.experiment().versions().gate().guardrails()) {
+                guarded.addAll(guarded(guardrail, paired, baseline));
+            }
         }
-        Baseline baseline = stable == null ? Baseline.MANUAL : Baseline.STABLE;
-        List<GuardedOutcome> outcomes = new ArrayList<>();
-        guarded.forEach(rows -> outcomes.addAll(rows.outcomes(baseline, floors)));
         int top = evaluation.actions().stream()
                 .max(Comparator.comparingLong(ActionShare::rows))
                 .map(ActionShare::action)
@@ -124,33 +122,27 @@ public final class GateJudge {
                 top < 0 ? Map.of() : hyperparameters(version, top),
                 comparisons,
                 // two guardrails may look at the same
-                outcomes.stream().distinct().toList());
+                guarded.stream().distinct().toList());
     }
 
-    private void pair(Version version, @Nullable Version stable, Iterable<Block> blocks, List<GuardedRows> all) {
-        Policy policy = Policy.of(version, kernels, BATCH_ROWS);
-        Policy other = stable == null ? null : Policy.of(stable, kernels, BATCH_ROWS);
-        int manual = version.actions().manualAction();
-        for (Block block : blocks) {
-            all.forEach(rows -> rows.begin(block));
-            int[] taken = policy.greedy(block);
-            int[] others = other == null ? null : other.greedy(block);
-            for (int row = 0; row < block.rowCount(); row++) {
-                if (!judges(block.rowState()[row])) {
-                    continue;
-                }
-                double unit = 1 / block.propensity()[row];
-                double weight = block.actionId()[row] == taken[row] ? unit : 0;
-                double otherWeight = block.actionId()[row] == (others == null ? manual : others[row]) ? unit : 0;
-                for (GuardedRows rows : all) {
-                    rows.add(block, row, weight, otherWeight);
-                }
-            }
+    /** What a guardrail looks at: all rows, or each segment of its feature. */
+    private static List<GuardedOutcome> guarded(
+            Guardrail guardrail, org.drlput.common.estimate.Comparison paired, Baseline baseline) {
+        String outcome = guardrail.outcome();
+        String feature = guardrail.segment();
+        if (feature == null) {
+            PairedEstimates found = outcome == null ? paired.reward() : paired.of(outcome);
+            return List.of(new GuardedOutcome(outcome, null, null, baseline, found.gain()));
         }
-    }
-
-    private boolean judges(byte rowState) {
-        return rowState == Block.HELD_OUT || scope.rows() == EvaluationScope.Rows.VALID && rowState != Block.REJECTED;
+        return paired.segments().stream()
+                .filter(segment -> segment.feature().equals(feature))
+                .map(segment -> new GuardedOutcome(
+                        outcome,
+                        feature,
+                        segment.label(),
+                        baseline,
+                        (outcome == null ? segment.by(paired.headline()) : segment.of(outcome)).gain()))
+                .toList();
     }
 
     private static Map<String, Double> hyperparameters(Version version, int action) {

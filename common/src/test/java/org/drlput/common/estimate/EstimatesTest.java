@@ -33,9 +33,10 @@ class EstimatesTest {
 
     private static Measured sum(List<Row> rows) {
         LoggedRows sum = new LoggedRows(Estimators.all(rows.size()), 2, Intervals.ALL);
-        rows.forEach(row -> sum.add(new ScoredRow[] {
-            new ScoredRow(row.reward(), row.weight(), 0, 0), new ScoredRow(row.reward(), row.manualWeight(), 0, 0)
-        }));
+        rows.forEach(row -> ScoredRow.addTo(
+                sum,
+                new ScoredRow(row.reward(), row.weight(), 0, 0),
+                new ScoredRow(row.reward(), row.manualWeight(), 0, 0)));
         return new Measured(sum, new double[2]);
     }
 
@@ -342,9 +343,10 @@ class EstimatesTest {
         for (double[] row : logged) {
             boolean manual = row[1] == 1;
             double model = manual ? 2 : 1;
-            rows.add(new ScoredRow[] {
-                new ScoredRow(row[0], manual ? 0.5 : 1.5, 1.25, model), new ScoredRow(row[0], manual ? 2 : 0, 2, model)
-            });
+            ScoredRow.addTo(
+                    rows,
+                    new ScoredRow(row[0], manual ? 0.5 : 1.5, 1.25, model),
+                    new ScoredRow(row[0], manual ? 2 : 0, 2, model));
         }
         return new Measured(rows, new double[2]);
     }

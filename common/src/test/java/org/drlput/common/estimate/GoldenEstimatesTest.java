@@ -131,7 +131,7 @@ class GoldenEstimatesTest {
                     model += cells[3 + a] * cells[3 + actions + a];
                 }
                 double ofAction = cells[3 + actions + action];
-                rows.add(new ScoredRow[] {new ScoredRow(cells[1], cells[3 + action] / cells[2], model, ofAction)});
+                ScoredRow.addTo(rows, new ScoredRow(cells[1], cells[3 + action] / cells[2], model, ofAction));
                 greedyActions.add(greedy);
             }
         }

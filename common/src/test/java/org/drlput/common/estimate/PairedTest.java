@@ -69,7 +69,10 @@ class PairedTest {
         assertThat(ips.rowsNeeded()).isEqualTo((long) Math.ceil(36 / 3.0 * 7.848879734349086));
         assertThat(found.segments())
                 .extracting(s -> s.feature() + " " + s.label() + ": " + s.rows())
-                .containsExactly("country us: 2", "country de: 2");
+                .containsExactly("country us: 2", "country de: 2", "country other or missing: 0");
+        PairedEstimates without = found.segments().get(2).by("ips");
+        assertThat(without.gain().believable()).isFalse();
+        assertThat(without.gain().reason()).isEqualTo("0 rows have no interval");
         assertThat(Objects.requireNonNull(found.segments().get(1).estimates().get("ips"))
                         .difference()
                         .value())

@@ -163,10 +163,10 @@ class PolicyEvaluatorTest {
                     int action = block.actionId()[i];
                     double weight = 1 / block.propensity()[i];
                     double reward = block.outcomes()[0][i];
-                    expected.add(new ScoredRow[] {
-                        new ScoredRow(reward, action == greedy ? weight : 0, 0, 0),
-                        new ScoredRow(reward, action == TestBlocks.MANUAL ? weight : 0, 0, 0)
-                    });
+                    ScoredRow.addTo(
+                            expected,
+                            new ScoredRow(reward, action == greedy ? weight : 0, 0, 0),
+                            new ScoredRow(reward, action == TestBlocks.MANUAL ? weight : 0, 0, 0));
                 }
             }
         }

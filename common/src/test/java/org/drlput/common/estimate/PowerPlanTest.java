@@ -19,17 +19,18 @@ class PowerPlanTest {
                         .evaluation(),
                 false);
         Random random = new Random(1);
+        long count = plan.rows();
         int seen = 0;
         double width = 0;
         for (int log = 0; log < LOGS; log++) {
             LoggedRows rows =
                     new LoggedRows(Estimators.of(java.util.List.of(new Snips())), 2, LoggedRows.Intervals.NORMAL);
-            for (long i = 0; i < plan.rows(); i++) {
+            for (long i = 0; i < count; i++) {
                 boolean match = random.nextInt(5) == 0;
                 // one action earns 0.36, the others 0.285: 0.3 in all
                 double reward = random.nextDouble() < (match ? 0.36 : 0.285) ? 1 : 0;
                 ScoredRow row = new ScoredRow(reward, match ? 5 : 0, 0, 0);
-                rows.add(new ScoredRow[] {row, row});
+                ScoredRow.addTo(rows, row, row);
             }
             Estimate gain = java.util.Objects.requireNonNull(
                             judge.estimates(new Measured(rows, new double[2])).get("snips"))

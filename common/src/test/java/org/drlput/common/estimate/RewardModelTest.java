@@ -45,7 +45,7 @@ class RewardModelTest {
     }
 
     private static double meanSquaredError(RewardModel model, Block block) {
-        RewardModel.Answers answers = model.answers(block.rowCount());
+        RewardModel.Answers answers = model.answers(block.rowCount(), 2);
         int[] rows = java.util.stream.IntStream.range(0, block.rowCount()).toArray();
         answers.load(block, rows, 0, rows.length, 0);
         double sum = 0;
@@ -98,7 +98,7 @@ class RewardModelTest {
 
     /** Of the logged noise and what the model says of the logged action. */
     private static double covariance(RewardModel model, Block block) {
-        RewardModel.Answers answers = model.answers(block.rowCount());
+        RewardModel.Answers answers = model.answers(block.rowCount(), 2);
         int[] rows = java.util.stream.IntStream.range(0, block.rowCount()).toArray();
         answers.load(block, rows, 0, rows.length, 0);
         double sum = 0;

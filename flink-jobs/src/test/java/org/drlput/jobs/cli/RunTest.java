@@ -102,8 +102,11 @@ class RunTest {
                 .isPositive()
                 .isLessThan(selection.at("/bestFixed/value").asDouble());
         assertThat(selection.at("/bestFixed/matchedRows").asInt()).isPositive();
+        JsonNode gate = json(run.resolve("summary.json")).path("gate");
+        assertThat(gate.path("version")).isEqualTo(selection.at("/chosen/version"));
         assertThat(trained.out())
-                .contains("to use         " + selection.path("reason").asText() + "\n");
+                .contains("to use         " + gate.path("verdict").asText() + "\n               "
+                        + selection.path("reason").asText() + "\n");
     }
 
     @Test
@@ -241,7 +244,8 @@ class RunTest {
         assertThat(comparison.path("estimates").size()).isEqualTo(9);
         assertThat(comparison.at("/estimates/dr/difference/believable").isBoolean())
                 .isTrue();
-        assertThat(comparison.path("segments").size()).isEqualTo(3);
+        // three quantiles, and the missing ones, of which there is no row
+        assertThat(comparison.path("segments").size()).isEqualTo(4);
     }
 
     @Test
