@@ -19,6 +19,7 @@ import org.drlput.jobs.firstpass.InputBlocks;
 import org.drlput.jobs.report.BiasReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code drlput bias}: exploration logs beside all traffic. */
@@ -43,13 +44,8 @@ final class BiasCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--logs",
-            required = true,
-            paramLabel = "PATH",
-            arity = "1..*",
-            description = "Exploration logs: files, or directories of them.")
-    private List<Path> logs;
+    @Mixin
+    private LogsOption logs;
 
     @Option(
             names = "--traffic",
@@ -74,7 +70,7 @@ final class BiasCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> names = logs.stream().map(Path::toString).toList();
+        List<String> names = logs.names();
         LogChoice.requireLocal(names);
         Path file = experimentFile != null ? experimentFile : LogChoice.experimentBeside(names);
         Experiment experiment = ExperimentLoader.load(file);
@@ -87,7 +83,7 @@ final class BiasCommand implements Callable<Integer> {
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         RowRate rate = new RowRate(System::nanoTime);
         try {
-            for (Block block : new LogBlocks(experiment, logs, rows -> view.update(rate.state("compare", rows, 0)))) {
+            for (Block block : LogBlocks.logged(experiment, logs.paths(), rows -> view.update(rate.state("compare", rows, 0)))) {
                 comparison.add(block);
             }
         } finally {
@@ -108,7 +104,7 @@ final class BiasCommand implements Callable<Integer> {
 
     private List<LogInput> traffic() {
         if (traffic.isEmpty()) {
-            List<LogInput> beside = LogInputs.traffic(logs);
+            List<LogInput> beside = LogInputs.traffic(logs.paths());
             if (beside.isEmpty()) {
                 throw new Failure("there is no sample of all traffic")
                         .found("no --traffic, and no file beside the logs whose name begins with all-traffic")

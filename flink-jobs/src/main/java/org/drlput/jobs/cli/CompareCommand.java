@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import org.drlput.common.estimate.Comparison;
 import org.drlput.common.estimate.Comparison.SegmentComparison;
 import org.drlput.common.estimate.Estimate;
-import org.drlput.common.estimate.EvaluationScope;
 import org.drlput.common.estimate.PairedEstimates;
 import org.drlput.common.estimate.PolicyEvaluator;
 import org.drlput.common.experiment.Experiment.EstimatorName;
@@ -20,6 +19,7 @@ import org.drlput.common.version.Version;
 import org.drlput.jobs.firstpass.LogAudit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,23 +48,11 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "V2", description = "Directory of the one that it is compared with.")
     private Path second;
 
-    @Option(
-            names = "--logs",
-            required = true,
-            paramLabel = "PATH",
-            arity = "1..*",
-            description = "Exploration logs: files, or directories of them.")
-    private List<Path> logs;
+    @Mixin
+    private LogsOption logs;
 
-    @Option(
-            names = "--rows",
-            paramLabel = "WHICH",
-            defaultValue = "all",
-            converter = EvaluateCommand.Rows.class,
-            description =
-                    "all, or held-out: those that V1's experiment holds out, for the logs that a version was trained on; "
-                            + "default: ${DEFAULT-VALUE}.")
-    private EvaluationScope scope;
+    @Mixin
+    private RowsOption rows;
 
     @Option(
             names = "--estimator",
@@ -84,11 +72,11 @@ final class CompareCommand implements Callable<Integer> {
         checkEstimator();
         Version one = Version.read(first);
         Version other = Version.read(second);
-        JudgedLogs judged = new JudgedLogs(terminal, one.experiment(), logs);
+        JudgedLogs judged = new JudgedLogs(terminal, one.experiment(), logs.paths());
         LogAudit.Report audit = judged.audit(first);
         Comparison comparison = judged.read(
                 audit.rows(),
-                blocks -> PolicyEvaluator.of(one.experiment(), Kernels.best(), scope, blocks)
+                blocks -> PolicyEvaluator.of(one.experiment(), Kernels.best(), rows.scope(), blocks)
                         .compare(one, other, blocks));
         lines(comparison, estimator == null ? comparison.headline() : estimator).forEach(terminal::line);
         if (out != null) {
@@ -132,7 +120,9 @@ final class CompareCommand implements Callable<Integer> {
         comparison.outcomes().forEach((outcome, of) -> add(lines, "outcome", outcome + ": " + gain(of.gain())));
         String feature = "";
         for (SegmentComparison segment : comparison.segments()) {
-            PairedEstimates of = segment.estimates().get(name);
+            if (segment.rows() == 0) {
+                continue;
+            }
             if (!segment.feature().equals(feature)) {
                 feature = segment.feature();
                 lines.add("by " + feature);
@@ -142,7 +132,7 @@ final class CompareCommand implements Callable<Integer> {
                     "  %-24s %,12d rows  %s",
                     segment.label(),
                     segment.rows(),
-                    of == null ? "" : gain(of.gain())));
+                    gain(segment.by(name).gain())));
         }
         return lines;
     }

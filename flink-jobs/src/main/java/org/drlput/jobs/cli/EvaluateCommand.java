@@ -3,14 +3,11 @@ package org.drlput.jobs.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.drlput.common.estimate.Estimate;
 import org.drlput.common.estimate.Evaluation;
-import org.drlput.common.estimate.EvaluationScope;
 import org.drlput.common.estimate.PolicyEvaluator;
-import org.drlput.common.experiment.Nearest;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.version.Version;
 import org.drlput.jobs.firstpass.LogAudit;
@@ -18,9 +15,8 @@ import org.drlput.jobs.report.Summary;
 import org.drlput.jobs.report.TrueValues;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code drlput evaluate}: the estimators on any log. */
 @Command(
@@ -49,26 +45,14 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "A version's directory, as a run or a server published it.")
     private Path versionDirectory;
 
-    @Option(
-            names = "--logs",
-            required = true,
-            paramLabel = "PATH",
-            arity = "1..*",
-            description = "Exploration logs: files, or directories of them.")
-    private List<Path> logs;
+    @Mixin
+    private LogsOption logs;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "What the evaluation leaves.")
     private Path out;
 
-    @Option(
-            names = "--rows",
-            paramLabel = "WHICH",
-            defaultValue = "all",
-            converter = Rows.class,
-            description =
-                    "all, or held-out: those that the version's experiment holds out, for the logs that it was trained on; "
-                            + "default: ${DEFAULT-VALUE}.")
-    private EvaluationScope scope;
+    @Mixin
+    private RowsOption rows;
 
     @Option(names = "--overwrite", description = "Deletes the evaluation or run that is in --out.")
     private boolean overwrite;
@@ -77,32 +61,16 @@ final class EvaluateCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** Names of the scopes. */
-    static final class Rows implements ITypeConverter<EvaluationScope> {
-        private static final List<String> NAMES = List.of("all", "held-out");
-
-        @Override
-        public EvaluationScope convert(String value) {
-            return switch (value) {
-                case "all" -> EvaluationScope.WHOLE_LOG;
-                case "held-out" -> EvaluationScope.HOLD_OUT;
-                default ->
-                    throw new TypeConversionException("found '%s', expected one of %s%s"
-                            .formatted(value, String.join(", ", NAMES), Nearest.hint(value, NAMES)));
-            };
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
         Version version = Version.read(versionDirectory);
-        JudgedLogs judged = new JudgedLogs(terminal, version.experiment(), logs);
+        JudgedLogs judged = new JudgedLogs(terminal, version.experiment(), logs.paths());
         LogAudit.Report audit = judged.audit(versionDirectory);
         RunFolder.of(out).prepare(overwrite ? RunFolder.Overwrite.DELETE_RUN : RunFolder.Overwrite.REFUSE);
         Evaluation evaluation = judged.read(
                 audit.rows(),
-                blocks -> PolicyEvaluator.of(version.experiment(), Kernels.best(), scope, blocks)
+                blocks -> PolicyEvaluator.of(version.experiment(), Kernels.best(), rows.scope(), blocks)
                         .evaluate(version, blocks));
         Files.write(out.resolve(EVALUATION), evaluation.toJson());
         double seconds = (System.nanoTime() - start) * 1e-9;
@@ -122,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private Summary summary(Version version, LogAudit.Report audit, Evaluation evaluation, double seconds)
             throws IOException {
         Optional<TrueValues> truth = TrueValues.of(
-                version.experiment(), logs.stream().map(Path::toString).toList());
+                version.experiment(), logs.names());
         long judged = evaluation.rows();
         long rejected =
                 audit.rejected().values().stream().mapToLong(Long::longValue).sum();

@@ -13,7 +13,7 @@ import org.drlput.jobs.versions.GateQuestion;
 final class GateText {
     private GateText() {}
 
-    static GateSummary summary(GateQuestion.Answer answer) {
+    static GateSummary summary(long version, GateQuestion.Answer answer) {
         AuditEntry entry = answer.outcome().entry();
         Decision decision = switch (entry.action()) {
             case PROMOTE -> Decision.PROMOTED;
@@ -22,10 +22,12 @@ final class GateText {
         };
         return new GateSummary(
                 decision,
+                version,
                 entry.from(),
                 entry.to(),
                 answer.evidence().source(),
                 answer.decision().findings(),
+                null,
                 null);
     }
 
@@ -54,6 +56,7 @@ final class GateText {
                 "version %d may be stable, but nobody asked to move it; %s: drlput versions promote %d"
                         .formatted(version, stands, version);
             case HELD -> "version %d is held; %s".formatted(version, stands);
+            case FIXED_ACTION -> "was not asked; %s".formatted(stands);
             case NOT_ASKED -> "was not asked: " + gate.problem();
         };
     }

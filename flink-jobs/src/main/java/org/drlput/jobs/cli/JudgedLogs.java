@@ -6,7 +6,10 @@ import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.Block;
 import org.drlput.jobs.firstpass.LogAudit;
 
-/** The logs that a command judges versions by: audited first, then read as often as it takes. One thread. */
+/**
+ * The logs that a command judges versions by: audited first, then read as often as it takes, with the weights and corrections that a run
+ * on them would have. One thread.
+ */
 final class JudgedLogs {
     private final Terminal terminal;
     private final Experiment experiment;
@@ -53,7 +56,8 @@ final class JudgedLogs {
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         RowRate rate = new RowRate(System::nanoTime);
         try {
-            return work.on(new LogBlocks(experiment, logs, read -> view.update(rate.state("evaluate", read, rows))));
+            return work.on(LogBlocks.corrected(
+                    experiment, logs, read -> view.update(rate.state("evaluate", read, rows))));
         } finally {
             view.finish();
         }

@@ -12,19 +12,31 @@ import org.drlput.jobs.firstpass.InputBlocks;
 
 /** Logs of this machine as blocks, read anew by every iteration; see {@link InputBlocks}. */
 final class LogBlocks implements Iterable<Block> {
-    private final Experiment experiment;
-    private final List<Path> logs;
-    private final LongConsumer rowsRead;
+    private final InputBlocks blocks;
 
-    LogBlocks(Experiment experiment, List<Path> logs, LongConsumer rowsRead) {
-        this.experiment = experiment;
-        this.logs = List.copyOf(logs);
-        this.rowsRead = rowsRead;
+    private LogBlocks(InputBlocks blocks) {
+        this.blocks = blocks;
+    }
+
+    /** As they were logged. */
+    static LogBlocks logged(Experiment experiment, List<Path> logs, LongConsumer rowsRead) {
+        return new LogBlocks(new InputBlocks(
+                experiment, LogSchema.explorationLog(experiment), LogInputs.list(logs), rowsRead));
+    }
+
+    /**
+     * As a run on these logs would judge by them: with the weights and the corrected outcomes that the experiment asks for, which are
+     * learned from the logs first.
+     *
+     * @throws org.drlput.common.log.LogException where rows are to be reweighted, and no sample of all traffic lies beside the logs
+     */
+    static LogBlocks corrected(Experiment experiment, List<Path> logs, LongConsumer rowsRead) {
+        return new LogBlocks(
+                InputBlocks.corrected(experiment, LogInputs.list(logs), LogInputs.traffic(logs), rowsRead));
     }
 
     @Override
     public Iterator<Block> iterator() {
-        return new InputBlocks(experiment, LogSchema.explorationLog(experiment), LogInputs.list(logs), rowsRead)
-                .iterator();
+        return blocks.iterator();
     }
 }

@@ -44,7 +44,8 @@ final class SummaryText {
                                         : String.format(Locale.ROOT, "; the oracle's %.3f", truth.oracleDiversity())));
         add(lines, "weights", "sha256 " + summary.weightsSha256());
         if (summary.gate() != null) {
-            lines.addAll(GateText.lines(summary.version(), summary.gate()));
+            Long asked = summary.gate().version();
+            lines.addAll(GateText.lines(asked == null ? summary.version() : asked, summary.gate()));
         }
         return lines;
     }

@@ -12,6 +12,11 @@ final class Texts {
         return String.format(Locale.ROOT, "%,d", n);
     }
 
+    /** {@code 4}, {@code 0.25}. */
+    static String plain(double value) {
+        return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : String.valueOf(value);
+    }
+
     /** {@code +31.2 %}: a share of something, as a gain. */
     static String gain(double share) {
         return String.format(Locale.ROOT, "%+.1f %%", 100 * share);

@@ -89,19 +89,19 @@ final class Training {
                 return interruption.exitCode();
             }
         }
-        terminal.status("gate        of version " + result.lastVersion());
-        Summary.GateSummary gate = EndOfRun.ask(
-                experiment,
-                request.directory(),
-                request.servers(),
-                result.info().run(),
-                result.lastVersion());
+        terminal.status("gate        of the best version");
         Selection selection = RunChoice.make(
                 experiment,
                 request.directory(),
                 result.firstPass().result(),
                 result.lastStatus().getBaseVersion(),
                 result.lastVersion());
+        Summary.GateSummary gate = new EndOfRun(
+                        experiment,
+                        request.directory(),
+                        request.servers(),
+                        result.info().run())
+                .ask(selection, result.lastVersion());
         Summary summary = summary(result, truth(result.lastVersion()), gate);
         summary.write(root);
         Report.write(root);
@@ -109,11 +109,16 @@ final class Training {
         return 0;
     }
 
-    private void tellEnd(String first, Summary summary, @Nullable String toUse) throws IOException {
+    /** @param why the selection's reason; null where the run came to its end before */
+    private void tellEnd(String first, Summary summary, @Nullable String why) throws IOException {
         terminal.line(first);
         SummaryText.lines(summary, overManual(summary)).forEach(terminal::line);
-        if (toUse != null) {
-            terminal.line("to use         " + toUse);
+        Summary.GateSummary gate = summary.gate();
+        if (gate != null && gate.verdict() != null) {
+            terminal.line("to use         " + gate.verdict());
+        }
+        if (why != null) {
+            terminal.line("               " + why);
         }
         terminal.line("summary        " + root.resolve(Summary.NAME));
         terminal.line("report         " + root.resolve(Report.NAME));

@@ -108,7 +108,7 @@ final class VersionsPromote implements Callable<Integer> {
             }
             GateQuestion.Answer answer = new GateQuestion(store, rows(store, number))
                     .ask(number, askOnly ? Wish.ADVICE : Wish.MOVE, by.who("asked by hand"));
-            GateText.lines(number, GateText.summary(answer)).forEach(terminal::line);
+            GateText.lines(number, GateText.summary(number, answer)).forEach(terminal::line);
             return answer.outcome().moved() || askOnly ? 0 : 1;
         }
     }
@@ -125,7 +125,7 @@ final class VersionsPromote implements Callable<Integer> {
             Version read = Version.read(store.directory(number));
             String source = "logs "
                     + String.join(", ", logs.stream().map(Path::toString).toList());
-            LogBlocks blocks = new LogBlocks(read.experiment(), logs, rows -> {});
+            LogBlocks blocks = LogBlocks.corrected(read.experiment(), logs, rows -> {});
             return new JudgingRows(source, read.experiment(), EvaluationScope.WHOLE_LOG, blocks);
         }
         Path directory = run != null ? run : place.directory();

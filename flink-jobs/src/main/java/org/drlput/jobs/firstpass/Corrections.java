@@ -75,10 +75,16 @@ final class Corrections {
 
     /** The block as it is to be used; the builder still holds what it was made of. */
     Block apply(Block block, BlockBuilder builder) {
-        late.correct(block, builder);
+        Block corrected = correct(block, builder);
         if (comparison != null) {
             comparison.add(block);
         }
+        return corrected;
+    }
+
+    /** The same without a part in {@link #bias}. */
+    Block correct(Block block, BlockBuilder builder) {
+        late.correct(block, builder);
         return weights == null ? block : weights.weighted(block);
     }
 

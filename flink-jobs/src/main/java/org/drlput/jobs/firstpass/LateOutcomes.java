@@ -14,6 +14,7 @@ import org.drlput.common.experiment.Experiment.Outcome;
 import org.drlput.common.experiment.Experiment.Unseen;
 import org.drlput.common.log.Block;
 import org.drlput.common.log.BlockBuilder;
+import org.drlput.common.log.LogException;
 import org.drlput.common.log.LogInput;
 import org.drlput.common.log.LogReader;
 import org.drlput.common.log.LogSchema;
@@ -64,16 +65,23 @@ final class LateOutcomes {
         }
         Instant given = experiment.reward().observedUntil();
         long until = given != null ? given.toEpochMilli() : lastSeen(experiment, logs);
+        long[] lastRequest = {Long.MIN_VALUE};
         each(experiment, logs, (block, builder) -> {
             for (int row = 0; row < block.rowCount(); row++) {
                 if (block.rowState()[row] == Block.TRAIN) {
                     long watched = until - builder.eventTimeMillis(row);
+                    lastRequest[0] = Math.max(lastRequest[0], builder.eventTimeMillis(row));
                     for (Map.Entry<Integer, DelaySample> sample : samples.entrySet()) {
                         sample.getValue().add(block.delayMillis()[sample.getKey()][row], watched);
                     }
                 }
             }
         });
+        if (lastRequest[0] > until) {
+            throw new LogException(
+                    "reward.observedUntil is %s, and the logs have requests until %s, whose outcomes nobody has watched: expected logs that end before, or a later instant in the experiment file"
+                            .formatted(given, Instant.ofEpochMilli(lastRequest[0])));
+        }
         Map<Integer, Late> late = new LinkedHashMap<>();
         samples.forEach((o, sample) -> late.put(o, new Late(o, names.get(o), sample, until)));
         return new LateOutcomes(late, until);

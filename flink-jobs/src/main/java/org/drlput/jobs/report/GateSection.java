@@ -4,7 +4,7 @@ import org.drlput.common.gate.GateDecision.Finding;
 import org.drlput.common.gate.GateDecision.Result;
 import org.drlput.jobs.report.Summary.GateSummary;
 
-/** Whether the run's last version may be served, and what that was decided by. */
+/** What to use of the run: whether its best version may be served, and what that was decided by. */
 final class GateSection {
     private GateSection() {}
 
@@ -13,7 +13,10 @@ final class GateSection {
         if (gate == null) {
             return;
         }
-        html.raw("<section id=\"gate\">").element("h2", "", "May it be served?");
+        html.raw("<section id=\"gate\">").element("h2", "", "What to use of this run");
+        if (gate.verdict() != null) {
+            html.element("p", "lead", sentence(gate.verdict()));
+        }
         html.element("p", "note", text(run.summary().version(), gate));
         if (!gate.findings().isEmpty()) {
             html.raw("<div class=\"scroll\"><table class=\"evidence\"><thead><tr>")
@@ -29,7 +32,20 @@ final class GateSection {
         html.raw("</section>");
     }
 
-    private static String text(long version, GateSummary gate) {
+    /** In a line of the console it follows a label. */
+    private static String sentence(String verdict) {
+        return "Use " + verdict + ".";
+    }
+
+    private static String text(long last, GateSummary gate) {
+        Long asked = gate.version();
+        String other = asked == null || asked == last
+                ? ""
+                : " The figures above and below are of the run's last version, %d.".formatted(last);
+        return decision(asked == null ? last : asked, gate) + other;
+    }
+
+    private static String decision(long version, GateSummary gate) {
         String stable = gate.stable() == null ? "there is no stable yet" : "stable is version " + gate.stable();
         String judged = gate.source().isEmpty() ? "" : " Judged by " + gate.source() + ".";
         return switch (gate.decision()) {
@@ -38,8 +54,13 @@ final class GateSection {
                 "The gate lets version %d pass. The experiment does not ask to move it: %s.%s"
                         .formatted(version, stable, judged);
             case HELD -> "The gate holds version %d: %s.%s".formatted(version, stable, judged);
-            case NOT_ASKED -> "The gate could not be asked: %s. %s.".formatted(gate.problem(), stable);
+            case FIXED_ACTION -> "The gate was not asked: %s. %s.".formatted(gate.problem(), capital(stable));
+            case NOT_ASKED -> "The gate could not be asked: %s. %s.".formatted(gate.problem(), capital(stable));
         };
+    }
+
+    private static String capital(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     private static String met(Result result) {

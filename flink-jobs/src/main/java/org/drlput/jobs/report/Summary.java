@@ -91,21 +91,31 @@ public record Summary(
     /**
      * What the gate decided.
      *
+     * @param version that it was asked for: the one that the selection chose, or the last one where it chose none; null in files of
+     *     before there was a choice
      * @param stableBefore where {@code stable} stood; null: nowhere
      * @param stable where it stands since
      * @param source of the rows that judged
      * @param findings rule by rule
      * @param problem why it could not be asked; null where it could
+     * @param verdict what to use of the run, in a sentence; null where it is not about the end of a run
      */
     public record GateSummary(
             Decision decision,
+            @Nullable Long version,
             @Nullable Long stableBefore,
             @Nullable Long stable,
             String source,
             List<Finding> findings,
-            @Nullable String problem) {
+            @Nullable String problem,
+            @Nullable String verdict) {
         public GateSummary {
             findings = List.copyOf(findings);
+        }
+
+        /** The same with a verdict. */
+        public GateSummary with(String sentence) {
+            return new GateSummary(decision, version, stableBefore, stable, source, findings, problem, sentence);
         }
 
         public enum Decision {
@@ -116,6 +126,9 @@ public record Summary(
             ADVISED,
             @JsonProperty("held")
             HELD,
+            /** It was not to be asked: one action for everybody was chosen. */
+            @JsonProperty("fixedAction")
+            FIXED_ACTION,
             /** It could not be asked. */
             @JsonProperty("notAsked")
             NOT_ASKED

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.drlput.common.version.VersionRegistry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ class StudiesTest {
                 click: {column: click}
                 conversion: {column: conversion, delayColumn: conversion_delay_ms, windowMillis: 86400000, unseen: corrected}
               variants: {R0: {revenue: 1, conversion: 1}, C: {click: 1}}
+            traffic: {reweight: true}
             network: {hidden: [16]}
             training: {rowsPerStep: 256, microBatches: 8, checkpointIntervalMillis: 200}
             evaluation: {minEffectiveSampleSize: 10}
@@ -114,6 +116,39 @@ class StudiesTest {
                 .doesNotContain(">null<");
         assertThat(out.resolve("C/report.html")).isNotEmptyFile();
         theFirstPassLeavesWhatItCorrectedBy(out.resolve("R0"));
+        aVersionIsJudgedByLogsAsItsRunJudgedIt(out.resolve("R0"));
+    }
+
+    /** With the weights of rows, and the outcomes that have not come yet made up for. */
+    private static void aVersionIsJudgedByLogsAsItsRunJudgedIt(Path run) throws IOException {
+        List<Long> versions = new VersionRegistry(run).versions();
+        long last = versions.get(versions.size() - 1);
+        Path out = directory.resolve("judged");
+
+        Cli.Result result = Cli.run(
+                "evaluate",
+                "--version",
+                new VersionRegistry(run).directory(last).toString(),
+                "--logs",
+                logs.toString(),
+                "--rows",
+                "held-out",
+                "--out",
+                out.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode expected = json(run.resolve("evaluations/" + last + ".json"));
+        JsonNode found = json(out.resolve("evaluation.json"));
+        assertThat(expected.at("/estimates/snips/value/believable").asBoolean()).isTrue();
+        for (String figure : List.of(
+                "/rows",
+                "/behaviourValue/value",
+                "/behaviourValue/effectiveSampleSize",
+                "/estimates/snips/value/value",
+                "/estimates/snips/value/low",
+                "/outcomes/conversion/value/value")) {
+            assertThat(found.at(figure)).as(figure).isEqualTo(expected.at(figure));
+        }
     }
 
     /** And the report tells of it. */
@@ -188,7 +223,7 @@ class StudiesTest {
     void withoutTrafficThereIsNothingToCompareWith() throws IOException {
         Path alone = Files.createDirectories(directory.resolve("alone"));
         Files.copy(logs.resolve("log-00000.arrow"), alone.resolve("log.arrow"));
-        Files.writeString(alone.resolve("experiment.yaml"), YAML + "traffic: {reweight: true}\n");
+        Files.writeString(alone.resolve("experiment.yaml"), YAML);
 
         Cli.Result bias = Cli.run("bias", "--logs", alone.toString());
         Cli.Result train = Cli.run(

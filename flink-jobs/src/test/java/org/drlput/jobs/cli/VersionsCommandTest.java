@@ -2,6 +2,7 @@ package org.drlput.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,13 +34,14 @@ class VersionsCommandTest {
               variants: {R0: {revenue: 1}}
             network: {hidden: [4]}
             training: {rowsPerStep: 64, microBatches: 8}
-            versions: {everySteps: 20, gate: {minRelativeGain: 9, atEnd: promote}}
+            versions: {everySteps: 20, fallBack: false, gate: {minRelativeGain: 9, atEnd: promote}}
             """;
 
     @TempDir
     static Path directory;
 
     private static Path run;
+    private static Cli.Result trained;
     private static String dir;
     /** Ascending. */
     private static List<Long> versions;
@@ -53,10 +55,17 @@ class VersionsCommandTest {
         Cli.Result simulated = Cli.run(
                 "simulate", "--rows", "4000", "--seed", "3", "--out", logs, "--experiment", experiment.toString());
         assertThat(simulated.err()).isEmpty();
-        Cli.Result trained = Cli.run("train", "--logs", logs, "--out", dir);
+        trained = Cli.run("train", "--logs", logs, "--out", dir);
         assertThat(trained.err()).isEmpty();
         versions = new VersionRegistry(run).versions();
         assertThat(versions).hasSizeGreaterThan(2);
+    }
+
+    private static long chosen() throws IOException {
+        return new ObjectMapper()
+                .readTree(run.resolve("selection.json").toFile())
+                .at("/chosen/version")
+                .asLong();
     }
 
     private static Cli.Result versions(String... words) {
@@ -87,11 +96,16 @@ class VersionsCommandTest {
         assertThat(gate.findings())
                 .extracting(finding -> finding.rule())
                 .contains("diversity", "gain over exploration traffic", "gain over the manual setting");
+        Long asked = Objects.requireNonNull(gate.version());
+        assertThat(asked).isEqualTo(chosen()).isIn(versions);
+        String verdict = "nothing of this run yet: version %d is its best one, and the gate holds it, for ".formatted(asked)
+                + "gain over exploration traffic and gain over the manual setting; nothing is stable yet";
+        assertThat(gate.verdict()).isEqualTo(verdict);
+        assertThat(trained.out()).contains("to use         " + verdict + "\n");
         assertThat(Files.readString(run.resolve("report.html")))
-                .contains("May it be served?", "The gate holds version");
-        long last = versions.get(versions.size() - 1);
+                .contains("What to use of this run", "Use " + verdict + ".", "The gate holds version " + asked);
         assertThat(done(versions("history", "--dir", dir)))
-                .contains("hold      version %d, stable stays at none  run ".formatted(last))
+                .contains("hold      version %d, stable stays at none  run ".formatted(asked))
                 .contains(": end of the run: ");
     }
 
