@@ -4,6 +4,8 @@ package org.drlput.bench.planted;
 enum Kind {
     /** Trained as it should be. */
     RIGHT("trained as it should be"),
+    /** Trained as it should be, on a tenth of the rows. */
+    YOUNG("trained on a tenth of the rows"),
     /** One action, drawn at random, for every request. */
     COLLAPSED("collapsed to one action"),
     /** Its first, random weights. */

@@ -5,38 +5,28 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.drlput.bench.planted.Verdict.Truth;
 
-/** What became of versions, by what was done to them. */
+/** How many versions reached stable, by what was done to them: a table in Markdown. */
 final class Tally {
-    /** What a version truly is, told by its distance from the threshold in standard errors of the estimate. */
-    enum Truth {
-        /** Unreadable, or below some threshold by three. */
-        BAD,
-        BETWEEN,
-        /** Above all of them by three. */
-        GOOD
-    }
+    private Tally() {}
 
-    private final Map<Kind, int[][]> counts = new EnumMap<>(Kind.class);
-
-    void add(Kind kind, Truth truth, boolean promoted) {
-        counts.computeIfAbsent(kind, k -> new int[Truth.values().length][2])[truth.ordinal()][promoted ? 1 : 0]++;
-    }
-
-    /** A table in Markdown. */
-    List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        lines.add("| planted | bad: promoted | between: promoted | good: promoted |");
-        lines.add("|---|---:|---:|---:|");
+    static List<String> lines(Scene scene, List<Verdict> verdicts) {
+        Map<Kind, int[][]> counts = new EnumMap<>(Kind.class);
         int[][] all = new int[Truth.values().length][2];
-        counts.forEach((kind, of) -> {
-            lines.add(line(kind.words(), of));
-            for (int t = 0; t < all.length; t++) {
-                all[t][0] += of[t][0];
-                all[t][1] += of[t][1];
+        for (Verdict verdict : verdicts) {
+            if (verdict.scene() == scene) {
+                int reached = verdict.reached() ? 1 : 0;
+                counts.computeIfAbsent(verdict.planted(), kind -> new int[all.length][2])[
+                        verdict.truth().ordinal()][reached]++;
+                all[verdict.truth().ordinal()][reached]++;
             }
-        });
-        lines.add(line("all", all));
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("| %s | bad: reached stable | between | good | no estimate |".formatted(scene.words()));
+        lines.add("|---|---:|---:|---:|---:|");
+        counts.forEach((kind, of) -> lines.add(line(kind.words(), of)));
+        lines.add(line("**all**", all));
         return lines;
     }
 

@@ -51,7 +51,8 @@ public final class GateJudge {
             if (stable != null) {
                 return evidence(version, stable, source, evaluation, evaluator.compare(version, stable, blocks));
             }
-            boolean guarded = !version.experiment().versions().gate().guardrails().isEmpty();
+            boolean guarded =
+                    !version.experiment().versions().gate().guardrails().isEmpty();
             return evidence(
                     version, null, source, evaluation, guarded ? evaluator.compareWithManual(version, blocks) : null);
         } catch (VersionException e) {
@@ -100,8 +101,7 @@ public final class GateJudge {
                 comparisons.add(new Comparison(Baseline.STABLE, paired.reward().gain()));
             }
             Baseline baseline = stable == null ? Baseline.MANUAL : Baseline.STABLE;
-            for (Guardrail guardrail :
-                    version.experiment().versions().gate().guardrails()) {
+            for (Guardrail guardrail : version.experiment().versions().gate().guardrails()) {
                 guarded.addAll(guarded(guardrail, paired, baseline));
             }
         }

@@ -83,7 +83,8 @@ final class BiasCommand implements Callable<Integer> {
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         RowRate rate = new RowRate(System::nanoTime);
         try {
-            for (Block block : LogBlocks.logged(experiment, logs.paths(), rows -> view.update(rate.state("compare", rows, 0)))) {
+            for (Block block :
+                    LogBlocks.logged(experiment, logs.paths(), rows -> view.update(rate.state("compare", rows, 0)))) {
                 comparison.add(block);
             }
         } finally {

@@ -89,8 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Summary summary(Version version, LogAudit.Report audit, Evaluation evaluation, double seconds)
             throws IOException {
-        Optional<TrueValues> truth = TrueValues.of(
-                version.experiment(), logs.names());
+        Optional<TrueValues> truth = TrueValues.of(version.experiment(), logs.names());
         long judged = evaluation.rows();
         long rejected =
                 audit.rejected().values().stream().mapToLong(Long::longValue).sum();

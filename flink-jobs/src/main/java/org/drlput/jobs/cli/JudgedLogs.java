@@ -56,8 +56,8 @@ final class JudgedLogs {
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         RowRate rate = new RowRate(System::nanoTime);
         try {
-            return work.on(LogBlocks.corrected(
-                    experiment, logs, read -> view.update(rate.state("evaluate", read, rows))));
+            return work.on(
+                    LogBlocks.corrected(experiment, logs, read -> view.update(rate.state("evaluate", read, rows))));
         } finally {
             view.finish();
         }

@@ -20,8 +20,8 @@ final class LogBlocks implements Iterable<Block> {
 
     /** As they were logged. */
     static LogBlocks logged(Experiment experiment, List<Path> logs, LongConsumer rowsRead) {
-        return new LogBlocks(new InputBlocks(
-                experiment, LogSchema.explorationLog(experiment), LogInputs.list(logs), rowsRead));
+        return new LogBlocks(
+                new InputBlocks(experiment, LogSchema.explorationLog(experiment), LogInputs.list(logs), rowsRead));
     }
 
     /**

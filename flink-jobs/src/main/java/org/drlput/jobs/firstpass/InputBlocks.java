@@ -55,10 +55,9 @@ public final class InputBlocks implements Iterable<Block> {
      */
     public static InputBlocks corrected(
             Experiment experiment, List<LogInput> logs, List<LogInput> traffic, LongConsumer rowsRead) {
-        Corrections corrections = Corrections.learn(
-                experiment, logs, experiment.traffic().reweight() ? traffic : List.of());
-        return new InputBlocks(
-                experiment, LogSchema.explorationLog(experiment), logs, rowsRead, corrections::correct);
+        Corrections corrections =
+                Corrections.learn(experiment, logs, experiment.traffic().reweight() ? traffic : List.of());
+        return new InputBlocks(experiment, LogSchema.explorationLog(experiment), logs, rowsRead, corrections::correct);
     }
 
     InputBlocks(Experiment experiment, LogSchema schema, List<LogInput> inputs) {

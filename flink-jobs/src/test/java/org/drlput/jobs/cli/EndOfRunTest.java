@@ -38,8 +38,7 @@ class EndOfRunTest {
 
     @Test
     void whereOneActionIsChosenNothingIsPromoted() {
-        Selection selection =
-                Selection.of(List.of(), Optional.of(new Candidate(null, null, 5, 3.4, 3.2, 3.6, 900)));
+        Selection selection = Selection.of(List.of(), Optional.of(new Candidate(null, null, 5, 3.4, 3.2, 3.6, 900)));
 
         GateSummary gate = ask(selection);
 

@@ -98,8 +98,9 @@ class VersionsCommandTest {
                 .contains("diversity", "gain over exploration traffic", "gain over the manual setting");
         Long asked = Objects.requireNonNull(gate.version());
         assertThat(asked).isEqualTo(chosen()).isIn(versions);
-        String verdict = "nothing of this run yet: version %d is its best one, and the gate holds it, for ".formatted(asked)
-                + "gain over exploration traffic and gain over the manual setting; nothing is stable yet";
+        String verdict =
+                "nothing of this run yet: version %d is its best one, and the gate holds it, for ".formatted(asked)
+                        + "gain over exploration traffic and gain over the manual setting; nothing is stable yet";
         assertThat(gate.verdict()).isEqualTo(verdict);
         assertThat(trained.out()).contains("to use         " + verdict + "\n");
         assertThat(Files.readString(run.resolve("report.html")))
