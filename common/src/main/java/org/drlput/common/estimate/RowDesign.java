@@ -35,6 +35,7 @@ final class RowDesign {
 
     private final FeatureSpace space;
     private final Map<String, NumericStatistics> statistics;
+    private final int numericWidth;
     private final int numbers;
     private final int[] categoryBuckets;
     /** Where each categorical feature's buckets begin, each bag's behind them. */
@@ -54,7 +55,8 @@ final class RowDesign {
     RowDesign(Experiment experiment, Map<String, NumericStatistics> statistics) {
         space = FeatureSpace.of(experiment.features());
         this.statistics = statistics;
-        numbers = Math.min(space.numericWidth(), MAX_WIDTH / 4);
+        numericWidth = space.numericWidth();
+        numbers = Math.min(numericWidth, MAX_WIDTH / 4);
         int folded = space.categorical().size() + space.multiCategorical().size();
         int most = Math.max(1, Math.min(MAX_BUCKETS, BUCKETS / Math.max(1, folded)));
         categoryBuckets = space.categorical().stream()
@@ -205,7 +207,7 @@ final class RowDesign {
     }
 
     private double number(EncodedBatch rows, int i, int j) {
-        return Math.max(-CUT, Math.min(CUT, rows.numeric[i * space.numericWidth() + j]));
+        return Math.max(-CUT, Math.min(CUT, rows.numeric[i * numericWidth + j]));
     }
 
     int axes() {

@@ -50,8 +50,16 @@ public final class TestStates {
 
     /** States at the times of a log of so many rows: with the hours of 1.4 days, say, where it has those of 1.4 days. */
     public static TestStates ofLog(Market market, long streamSeed, int states, long rowCount) {
+        return ofLog(market, streamSeed, states, rowCount, VALUE_DRAWS);
+    }
+
+    /**
+     * The same with another number of draws that a state's values are means of: where many states are asked, one draw of each tells most
+     * for the time it takes. More states than the log has rows are no more states.
+     */
+    public static TestStates ofLog(Market market, long streamSeed, int states, long rowCount, int draws) {
         long stream = market.stream("truth", streamSeed);
-        float[][] values = values(market, stream, states, rowCount, 0, VALUE_DRAWS);
+        float[][] values = values(market, stream, states, rowCount, 0, draws);
         return new TestStates(market, stream, states, rowCount, values);
     }
 

@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.drlput.common.estimate.Estimate;
@@ -149,6 +151,49 @@ class VersionKeeperTest {
         assertRefused(Reason.STALE, () -> force(2, 3L));
         assertThat(keeper().list().aliases()).containsEntry("stable", 1L);
         assertThat(keeper().history()).hasSize(1);
+    }
+
+    /** Every move begins where the one before ended: nobody's was lost, and nobody moved from where the alias was not. */
+    @Test
+    void twoProcessesMoveAnAliasOneByOne() throws Exception {
+        int moves = 15;
+        List<Process> racers = new ArrayList<>();
+        for (String name : List.of("ann", "ben")) {
+            Path log = root.resolve(name + ".log");
+            racers.add(new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-Xmx200m",
+                            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            RacingProcess.class.getName(),
+                            root.toString(),
+                            String.valueOf(moves),
+                            name)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start());
+        }
+        try {
+            for (Process racer : racers) {
+                assertThat(racer.waitFor(2, TimeUnit.MINUTES)).isTrue();
+                assertThat(racer.exitValue())
+                        .as(Files.readString(root.resolve("ann.log")) + Files.readString(root.resolve("ben.log")))
+                        .isZero();
+            }
+        } finally {
+            racers.forEach(Process::destroyForcibly);
+        }
+
+        List<AuditEntry> history = keeper().history();
+        assertThat(history).hasSize(2 * moves);
+        assertThat(history.stream().filter(entry -> entry.actor().equals("ann"))).hasSize(moves);
+        Long stands = null;
+        for (AuditEntry entry : history) {
+            assertThat(entry.from()).as(entry.toString()).isEqualTo(stands);
+            stands = entry.to();
+        }
+        assertThat(keeper().list().aliases()).containsEntry(RacingProcess.ALIAS, stands);
     }
 
     @Test

@@ -122,7 +122,9 @@ final class VersionsPromote implements Callable<Integer> {
 
     private JudgingRows rows(VersionStore store, long number) throws IOException {
         if (!logs.isEmpty()) {
-            Version read = Version.read(store.directory(number));
+            Path versionDirectory = store.directory(number);
+            Version read = Version.read(versionDirectory);
+            new JudgedLogs(terminal, read.experiment(), logs).audit(versionDirectory);
             String source = "logs "
                     + String.join(", ", logs.stream().map(Path::toString).toList());
             LogBlocks blocks = LogBlocks.corrected(read.experiment(), logs, rows -> {});

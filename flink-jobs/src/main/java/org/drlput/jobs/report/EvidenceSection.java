@@ -48,12 +48,14 @@ final class EvidenceSection {
         Forest forest = new Forest(all, overBehaviour, overManual);
         html.element("h3", "", "Estimators side by side");
         html.element("p", "note", note(truth != null));
-        tableHead(List.of("Estimator", "Gain over", "Estimate", "95 % interval"));
+        tableHead(List.of("Estimator", "Estimate", "95 % interval"));
+        group("Gain over exploration traffic");
         for (Map.Entry<String, PolicyEstimates> entry : last.estimates().entrySet()) {
-            row(entry.getKey(), "exploration traffic", entry.getValue().relativeGain(), forest, overBehaviour);
+            row(EstimatorName.label(entry.getKey()), entry.getValue().relativeGain(), forest, overBehaviour);
         }
+        group("Gain over the manual setting");
         for (Map.Entry<String, PolicyEstimates> entry : last.estimates().entrySet()) {
-            row(entry.getKey(), "the manual setting", entry.getValue().gainOverManual(), forest, overManual);
+            row(EstimatorName.label(entry.getKey()), entry.getValue().gainOverManual(), forest, overManual);
         }
         html.raw("</tbody></table></div>");
         intervals();
@@ -96,12 +98,8 @@ final class EvidenceSection {
                 .toList());
         html.element("h3", "wide-title", "Each outcome by itself");
         html.element("p", "note", "Gain over the manual setting of each outcome, whatever its part in the reward.");
-        tableHead(List.of("Outcome", "Gain over", "Estimate", "95 % interval"));
-        last.outcomes().forEach((name, estimates) -> {
-            html.raw("<tr><th scope=\"row\">").text(name).raw("</th>").element("td", "", "the manual setting");
-            cells(estimates.gainOverManual(), forest, Double.NaN);
-            html.raw("</tr>");
-        });
+        tableHead(List.of("Outcome", "Estimate", "95 % interval"));
+        last.outcomes().forEach((name, estimates) -> row(name, estimates.gainOverManual(), forest, Double.NaN));
         html.raw("</tbody></table></div>");
     }
 
@@ -128,11 +126,15 @@ final class EvidenceSection {
         html.raw("</tr></thead><tbody>");
     }
 
-    private void row(String estimator, String over, Estimate estimate, Forest forest, double truth) {
-        html.raw("<tr><th scope=\"row\">")
-                .text(EstimatorName.label(estimator))
-                .raw("</th>")
-                .element("td", "", over);
+    /** What the rows below are of; {@link #tableHead} has nine columns then. */
+    private void group(String name) {
+        html.raw("<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"9\">")
+                .text(name)
+                .raw("</th></tr>");
+    }
+
+    private void row(String name, Estimate estimate, Forest forest, double truth) {
+        html.raw("<tr><th scope=\"row\">").text(name).raw("</th>");
         cells(estimate, forest, truth);
         html.raw("</tr>");
     }

@@ -19,7 +19,7 @@ final class GateSection {
         }
         html.element("p", "note", text(run.summary().version(), gate));
         if (!gate.findings().isEmpty()) {
-            html.raw("<div class=\"scroll\"><table class=\"evidence\"><thead><tr>")
+            html.raw("<div class=\"scroll\"><table class=\"findings\"><thead><tr>")
                     .raw("<th scope=\"col\">Rule</th><th scope=\"col\">Met</th><th scope=\"col\">What was found</th>")
                     .raw("</tr></thead><tbody>");
             for (Finding finding : gate.findings()) {

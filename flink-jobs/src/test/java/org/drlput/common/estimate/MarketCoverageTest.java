@@ -3,8 +3,10 @@ package org.drlput.common.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,19 +45,29 @@ import org.junit.jupiter.api.Test;
  * Whether 95 % intervals hold the truth, over logs of the simulated market whose requests, actions and outcomes are drawn anew, for
  * policies that were trained once on another log. Trains a version, or takes {@code -Ddrlput.coverage.version=DIR
  * -Ddrlput.coverage.seed=S}. Leaves its table in {@code target/coverage.md}.
+ *
+ * <p>In pieces: {@code -Ddrlput.coverage.first=1001 -Ddrlput.coverage.logs=1000 -Ddrlput.coverage.counts=FILE} adds what it counted to
+ * the file, and the table, and what is asserted, are of all that is in it.
  */
 @Tag("coverage")
 class MarketCoverageTest {
+    private static final int FIRST = Integer.getInteger("drlput.coverage.first", 1);
     private static final int LOGS = Integer.getInteger("drlput.coverage.logs", 2000);
     /** Rows of a log: with 125 actions, 200 of 25,000 match a greedy policy. */
-    private static final List<Integer> ROWS = List.of(2_500, 5_000, 12_500, 25_000);
+    private static final List<Integer> ROWS = List.of(1_250, 2_500, 5_000, 12_500, 25_000);
 
     private static final long TRAINING_ROWS = 300_000;
     private static final int MODEL_ROWS = 100_000;
-    /** Enough that the truth's own error is a tenth of a half-width at most. */
-    private static final int STATES = 32_768;
+    /**
+     * The truth is of so many times the rows of a log, all of other requests: its own error is a fifth of the standard error of a mean
+     * over a log's states, and those are but a part of what makes an estimate err.
+     */
+    private static final int TRUTH_LOGS = 24;
 
     private static final int BATCH = 512;
+    /** Thousands of logs are judged: a small network is quick, and its policy is as good as another to ask about. */
+    private static final String NETWORK = "network: {hidden: [64, 32]}";
+
     /** Of 2,000 logs a coverage of 95 % is known to half a percent. */
     private static final double LEAST = 0.935;
 
@@ -78,6 +90,7 @@ class MarketCoverageTest {
     /** Logs, and those whose interval held the truth: all, and those with a believable estimate. */
     private static final class Tally {
         private int logs;
+
         private int held;
         private int believable;
         private int believableHeld;
@@ -92,6 +105,32 @@ class MarketCoverageTest {
             believable += with.believable() ? 1 : 0;
             believableHeld += with.believable() && holds ? 1 : 0;
             effective += with.effectiveSampleSize();
+        }
+
+        /** As a line of the file of counts. */
+        String counts(Case of) {
+            return "%s %d %s %s %d %d %d %d %s"
+                    .formatted(
+                            of.policy(),
+                            of.rows(),
+                            of.estimator(),
+                            of.quantity(),
+                            logs,
+                            held,
+                            believable,
+                            believableHeld,
+                            effective);
+        }
+
+        /** Adds such a line to the tally that it is of. */
+        static void add(String line, Map<Case, Tally> tallies) {
+            String[] words = line.split(" ");
+            Tally tally = known(tallies, new Case(words[0], Integer.parseInt(words[1]), words[2], words[3]));
+            tally.logs += Integer.parseInt(words[4]);
+            tally.held += Integer.parseInt(words[5]);
+            tally.believable += Integer.parseInt(words[6]);
+            tally.believableHeld += Integer.parseInt(words[7]);
+            tally.effective += Double.parseDouble(words[8]);
         }
 
         double share() {
@@ -140,6 +179,22 @@ class MarketCoverageTest {
                 MarketLog.of(market, 0).blocks(MODEL_ROWS),
                 MODEL_ROWS);
         Map<Judged, Map<Integer, Truth>> truths = truths(judged, market);
+        Map<Case, Tally> counted = tallies(judged);
+        IntStream.range(FIRST, FIRST + LOGS).parallel().forEach(log -> {
+            List<Block> parts = parts(MarketLog.of(market, log));
+            for (Judged one : judged) {
+                judge(one, plan(version.experiment(), one, model), parts, known(truths, one), counted);
+            }
+        });
+        Map<Case, Tally> tallies = all(counted, judged);
+        report(version, seed, tallies);
+
+        assertThat(tallies)
+                .allSatisfy((of, tally) ->
+                        assertThat(tally.isRight()).as(tally.line(of)).isTrue());
+    }
+
+    private static Map<Case, Tally> tallies(List<Judged> judged) {
         Map<Case, Tally> tallies = new LinkedHashMap<>();
         for (Judged one : judged) {
             for (int rows : ROWS) {
@@ -150,23 +205,28 @@ class MarketCoverageTest {
                 }
             }
         }
-        IntStream.rangeClosed(1, LOGS).parallel().forEach(log -> {
-            List<Block> parts = parts(MarketLog.of(market, log));
-            for (Judged one : judged) {
-                judge(one, plan(version.experiment(), one, model), parts, known(truths, one), tallies);
-            }
-        });
-        report(version, seed, tallies);
+        return tallies;
+    }
 
-        assertThat(tallies)
-                .allSatisfy((of, tally) ->
-                        assertThat(tally.isRight()).as(tally.line(of)).isTrue());
+    /** What was counted now, and by pieces before. */
+    private static Map<Case, Tally> all(Map<Case, Tally> counted, List<Judged> judged) throws IOException {
+        String file = System.getProperty("drlput.coverage.counts");
+        if (file == null) {
+            return counted;
+        }
+        List<String> lines = new ArrayList<>();
+        counted.forEach((of, tally) -> lines.add(tally.counts(of)));
+        Path path = Path.of(file);
+        Files.write(path, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Map<Case, Tally> tallies = tallies(judged);
+        Files.readAllLines(path).forEach(line -> Tally.add(line, tallies));
+        return tallies;
     }
 
     private static void report(Version version, long seed, Map<Case, Tally> tallies) throws IOException {
         List<String> lines = new ArrayList<>();
-        lines.add("Version %d, weights %s, seed %d, %,d logs"
-                .formatted(version.manifest().version(), version.manifest().weightsSha256(), seed, LOGS));
+        lines.add("Version %d, weights %s, seed %d"
+                .formatted(version.manifest().version(), version.manifest().weightsSha256(), seed));
         lines.add("");
         lines.add(
                 "| policy | rows | effective sample size | interval of | believable ones hold the truth | those below the"
@@ -278,11 +338,18 @@ class MarketCoverageTest {
         Map<Judged, Map<Integer, Truth>> truths = new LinkedHashMap<>();
         judged.forEach(one -> truths.put(one, new LinkedHashMap<>()));
         for (int rows : ROWS) {
-            TestStates states = TestStates.ofLog(market, 1, STATES, rows);
-            double behaviour = states.uniform().value();
-            for (Judged one : judged) {
-                double value = value(one, states);
-                known(truths, one).put(rows, new Truth(value, (value - behaviour) / Math.abs(behaviour)));
+            double behaviour = 0;
+            double[] values = new double[judged.size()];
+            for (int log = 1; log <= TRUTH_LOGS; log++) {
+                TestStates states = TestStates.ofLog(market, log, rows, rows, 1);
+                behaviour += states.uniform().value() / TRUTH_LOGS;
+                for (int p = 0; p < values.length; p++) {
+                    values[p] += value(judged.get(p), states) / TRUTH_LOGS;
+                }
+            }
+            for (int p = 0; p < values.length; p++) {
+                known(truths, judged.get(p))
+                        .put(rows, new Truth(values[p], (values[p] - behaviour) / Math.abs(behaviour)));
             }
         }
         return truths;
@@ -295,8 +362,9 @@ class MarketCoverageTest {
         int[] rows = IntStream.range(0, BATCH).toArray();
         double sum = 0;
         for (int from = 0; from < states.size(); from += BATCH) {
-            policy.probabilities(states.block(from, BATCH), rows, 0, BATCH, probabilities);
-            for (int i = 0; i < BATCH; i++) {
+            int count = Math.min(BATCH, states.size() - from);
+            policy.probabilities(states.block(from, count), rows, 0, count, probabilities);
+            for (int i = 0; i < count; i++) {
                 if (one.target() == Target.GREEDY) {
                     sum += states.value(from + i, Softmax.greatest(probabilities, i * actions, actions));
                     continue;
@@ -326,7 +394,9 @@ class MarketCoverageTest {
 
     private Path train(long seed) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(target.toAbsolutePath(), "coverage-");
-        byte[] yaml = LogSimulator.defaultExperiment();
+        byte[] yaml = new String(LogSimulator.defaultExperiment(), StandardCharsets.UTF_8)
+                .replaceFirst("network: .*", NETWORK)
+                .getBytes(StandardCharsets.UTF_8);
         Experiment experiment = ExperimentLoader.parse(yaml, "demo.yaml");
         Path logs = directory.resolve("logs");
         LogSimulator.simulate(

@@ -126,6 +126,44 @@ class VersionsCommandTest {
     }
 
     @Test
+    @Order(2)
+    void logsOfBadRowsJudgeNothing() throws IOException {
+        Path fresh = directory.resolve("fresh");
+        Cli.Result simulated = Cli.run(
+                "simulate",
+                "--rows",
+                "50",
+                "--seed",
+                "4",
+                "--format",
+                "csv",
+                "--out",
+                fresh.toString(),
+                "--experiment",
+                directory.resolve("small.yaml").toString());
+        assertThat(simulated.err()).isEmpty();
+        Path log;
+        try (var files = Files.list(fresh)) {
+            log = files.filter(file -> file.toString().endsWith(".csv")).findFirst().orElseThrow();
+        }
+        List<String> lines = Files.readAllLines(log);
+        int column = List.of(lines.get(0).split(",")).indexOf("propensity");
+        List<String> bad = new ArrayList<>(lines.subList(0, 1));
+        for (String line : lines.subList(1, lines.size())) {
+            String[] cells = line.split(",", -1);
+            cells[column] = "NaN";
+            bad.add(String.join(",", cells));
+        }
+        Files.write(log, bad);
+
+        assertThat(failed(1, versions("promote", number(0), "--dir", dir, "--logs", log.toString())))
+                .startsWith("error: these logs can not be used to judge by\n  where     " + log
+                        + "\n  found     50 rows, 50 of them bad: {")
+                .contains("  expected  good rows, and at most a share of 0.01 bad ones\n");
+        assertThat(done(versions("history", "--dir", dir))).doesNotContain("logs " + log);
+    }
+
+    @Test
     @Order(3)
     void rollbackIsOneCommand() {
         assertThat(failed(1, versions("rollback", "--dir", dir))).isEqualTo("""
