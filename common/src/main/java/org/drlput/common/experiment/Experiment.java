@@ -371,7 +371,7 @@ public record Experiment(
             AtEnd atEnd,
             List<Guardrail> guardrails) {}
 
-    /** What a run's end does with the gate's decision on its last version. */
+    /** What a run's end does with the gate's decision on the version that it chose. */
     public enum AtEnd {
         /** Tells and records it; somebody moves {@code stable}. */
         ADVISE,

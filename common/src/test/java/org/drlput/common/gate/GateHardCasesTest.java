@@ -58,8 +58,7 @@ class GateHardCasesTest {
 
     private GateEvidence evidence(List<Block> blocks) {
         var tensors = ModelSpec.of(ExperimentLoader.parse(yaml, "test")).tensors();
-        Version version =
-                Version.read(TestVersions.publish(root, yaml, TestVersions.initialWeights(tensors, 1), 1, 1));
+        Version version = Version.read(TestVersions.publish(root, yaml, TestVersions.initialWeights(tensors, 1), 1, 1));
         return new GateJudge(Kernels.named("plain"), EvaluationScope.HOLD_OUT).judge(version, null, "a test", blocks);
     }
 
@@ -87,7 +86,8 @@ class GateHardCasesTest {
     @Test
     void whereNothingEverEarnsNothingIsKnown() {
         assertThat(held(logged(5000, 0)))
-                .contains("the gain over exploration traffic is not known: 0 matched rows with a reward, expected at least 20")
+                .contains(
+                        "the gain over exploration traffic is not known: 0 matched rows with a reward, expected at least 20")
                 .contains("the gain over the manual setting is not known: ");
     }
 
@@ -97,7 +97,8 @@ class GateHardCasesTest {
             yaml = YAML.replace("LEVELS", "[0, 1]").replace("HEADLINE", headline);
             assertThat(held(logged(5000, 2)))
                     .as(headline)
-                    .contains("gain over exploration traffic 0.00 % (0.00 % to 0.00 %): its lower bound is not above 0 %");
+                    .contains(
+                            "gain over exploration traffic 0.00 % (0.00 % to 0.00 %): its lower bound is not above 0 %");
         }
     }
 
@@ -122,6 +123,7 @@ class GateHardCasesTest {
         blocks.get(0).outcomes()[0][7] = Double.NaN;
         assertThatThrownBy(() -> evidence(blocks))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("block 0, row 7: propensity 0.5, reward NaN: expected a propensity in (0, 1] and a finite reward");
+                .hasMessage(
+                        "block 0, row 7: propensity 0.5, reward NaN: expected a propensity in (0, 1] and a finite reward");
     }
 }

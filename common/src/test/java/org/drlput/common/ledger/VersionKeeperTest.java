@@ -161,7 +161,8 @@ class VersionKeeperTest {
         for (String name : List.of("ann", "ben")) {
             Path log = root.resolve(name + ".log");
             racers.add(new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx200m",
                             "--add-opens=java.base/java.nio=ALL-UNNAMED",
                             "-cp",
@@ -187,7 +188,8 @@ class VersionKeeperTest {
 
         List<AuditEntry> history = keeper().history();
         assertThat(history).hasSize(2 * moves);
-        assertThat(history.stream().filter(entry -> entry.actor().equals("ann"))).hasSize(moves);
+        assertThat(history.stream().filter(entry -> entry.actor().equals("ann")))
+                .hasSize(moves);
         Long stands = null;
         for (AuditEntry entry : history) {
             assertThat(entry.from()).as(entry.toString()).isEqualTo(stands);

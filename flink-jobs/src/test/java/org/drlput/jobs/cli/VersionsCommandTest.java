@@ -142,10 +142,7 @@ class VersionsCommandTest {
                 "--experiment",
                 directory.resolve("small.yaml").toString());
         assertThat(simulated.err()).isEmpty();
-        Path log;
-        try (var files = Files.list(fresh)) {
-            log = files.filter(file -> file.toString().endsWith(".csv")).findFirst().orElseThrow();
-        }
+        Path log = fresh.resolve("log-00000.csv");
         List<String> lines = Files.readAllLines(log);
         int column = List.of(lines.get(0).split(",")).indexOf("propensity");
         List<String> bad = new ArrayList<>(lines.subList(0, 1));
