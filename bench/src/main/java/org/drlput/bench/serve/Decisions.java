@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a decision on workload A's network takes, without and with swaps of the version meanwhile, in turns in one process. One
- * thread decides as fast as it can; swaps come as fast as the client makes them. Arguments: rounds, swaps of each round, kernel.
+ * thread decides as fast as it can; swaps come as fast as the client makes them, or with a pause after each. Arguments: rounds, swaps of
+ * each round, kernel, milliseconds of the pause.
  */
 public final class Decisions {
     private static final String ALIAS = "bench";
@@ -44,6 +45,7 @@ public final class Decisions {
     private final PolicyClient client;
     private final VersionKeeper keeper;
     private final Semaphore swapped;
+    private final long pauseMillis;
     private final List<Map<String, Object>> requests = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final int[] nanos = new int[SAMPLES];
@@ -51,10 +53,12 @@ public final class Decisions {
     private int next;
     private long failed;
 
-    private Decisions(PolicyClient client, VersionKeeper keeper, Semaphore swapped, List<Feature> features) {
+    private Decisions(
+            PolicyClient client, VersionKeeper keeper, Semaphore swapped, long pauseMillis, List<Feature> features) {
         this.client = client;
         this.keeper = keeper;
         this.swapped = swapped;
+        this.pauseMillis = pauseMillis;
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < REQUESTS; i++) {
             Map<String, Object> request = new HashMap<>();
@@ -74,6 +78,7 @@ public final class Decisions {
         int rounds = Integer.parseInt(arguments[0]);
         int swaps = Integer.parseInt(arguments[1]);
         Kernels kernels = Kernels.named(arguments[2]);
+        long pauseMillis = Long.parseLong(arguments[3]);
         Path registry = Files.createTempDirectory("drlput-decisions-");
         try {
             BenchVersions versions = new BenchVersions(registry, WorkloadLog.experiment());
@@ -88,7 +93,7 @@ public final class Decisions {
                     .withOnSwap(version -> swapped.release());
             try (PolicyClient client = PolicyClient.follow(ALIAS, options)) {
                 swapped.acquire();
-                new Decisions(client, keeper, swapped, versions.experiment().features()).run(kernels, rounds, swaps);
+                new Decisions(client, keeper, swapped, pauseMillis, versions.experiment().features()).run(kernels, rounds, swaps);
             }
         } finally {
             delete(registry);
@@ -112,7 +117,10 @@ public final class Decisions {
         swap(3);
         decide(WARM_UP);
         System.out.printf(
-                Locale.ROOT, "{\"kernel\":\"%s\",\"allocatedBytesPerDecision\":%.2f}%n", kernels.name(), allocated());
+                Locale.ROOT, "{\"kernel\":\"%s\",\"pauseMillis\":%d,\"allocatedBytesPerDecision\":%.2f}%n",
+                kernels.name(),
+                pauseMillis,
+                allocated());
         List<double[]> still = new ArrayList<>();
         List<double[]> moving = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
@@ -175,6 +183,7 @@ public final class Decisions {
             if (!swapped.tryAcquire(30, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("not swapped: " + client.status());
             }
+            Thread.sleep(pauseMillis);
         }
     }
 

@@ -1,8 +1,10 @@
 package org.drlput.bench.serve;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ public final class Followers {
     private static final int STARTERS = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration DAMAGE = Duration.ofSeconds(5);
+    private static final Duration SETTLE = Duration.ofSeconds(4);
 
     private final Path data;
     private final BenchVersions versions;
@@ -90,12 +93,12 @@ public final class Followers {
         Server server = new Server(0);
         try {
             start(server.address());
+            settle();
             System.out.printf(Locale.ROOT, "{\"followers\":%d,\"versionBytes\":%d}%n", swappedAt.length(), bytes);
             List<Double> worst = new ArrayList<>();
             for (int i = 0; i < publications; i++) {
                 worst.add(publishThrough(server));
-                // each keeps the version on disk before the next comes
-                Thread.sleep(3000);
+                settle();
             }
             worst.sort(null);
             System.out.printf(
@@ -111,6 +114,15 @@ public final class Followers {
                 client.close();
             }
         }
+    }
+
+    /**
+     * Each follower keeps the version on disk before the next one comes; and what a thousand followers have left is collected now,
+     * as a thousand processes would do, each when it likes.
+     */
+    private static void settle() throws InterruptedException {
+        Thread.sleep(SETTLE.toMillis());
+        System.gc();
     }
 
     private void start(String address) throws Exception {
@@ -164,11 +176,32 @@ public final class Followers {
         await(version);
         try (VersionClient client = VersionClient.connect(server.address())) {
             client.list();
+            Cpu before = Cpu.of(server.process);
             long start = System.nanoTime();
             versions.publish(staged);
             client.move(move(version));
             published = version;
-            return report("publish", start);
+            double p99 = report("publish", start);
+            Cpu.of(server.process).print(before);
+            return p99;
+        }
+    }
+
+    /** Processor time so far, in milliseconds. */
+    private record Cpu(long server, long followers) {
+        static Cpu of(Process server) {
+            OperatingSystemMXBean self = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            return new Cpu(
+                    server.info().totalCpuDuration().orElse(Duration.ZERO).toMillis(),
+                    self.getProcessCpuTime() / 1_000_000);
+        }
+
+        void print(Cpu before) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "{\"cpuMillis\":{\"server\":%d,\"followers\":%d}}%n",
+                    server - before.server,
+                    followers - before.followers);
         }
     }
 

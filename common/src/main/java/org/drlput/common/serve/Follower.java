@@ -49,6 +49,9 @@ final class Follower implements Runnable, AutoCloseable {
     /** What is wrong just now; null: nothing. */
     private volatile @Nullable String problem;
 
+    /** Why the version that is served is not on local disk; null: it is, or will be soon. */
+    private volatile @Nullable String unkeptBecause;
+
     /** What the alias named last. */
     private OptionalLong wanted = OptionalLong.empty();
     /** Served, and not yet kept on disk. */
@@ -90,7 +93,8 @@ final class Follower implements Runnable, AutoCloseable {
 
     @Nullable
     String problem() {
-        return problem;
+        String following = problem;
+        return following != null ? following : unkeptBecause;
     }
 
     long swaps() {
@@ -255,9 +259,12 @@ final class Follower implements Runnable, AutoCloseable {
         try {
             store.keep(serving.number(), bytes, confirmed);
             unkept = null;
+            unkeptBecause = null;
             confirmAt = System.nanoTime() + confirmNanos();
         } catch (IOException e) {
-            LOG.warn("alias {}: version {} can not be kept: {}", alias, serving.number(), e.toString());
+            String what = "version %d can not be kept on disk: %s".formatted(serving.number(), e);
+            LOG.warn("alias {}: {}", alias, what);
+            unkeptBecause = what;
             keepAt = System.nanoTime() + LONG.toNanos();
         }
     }

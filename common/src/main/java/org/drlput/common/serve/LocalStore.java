@@ -119,7 +119,7 @@ final class LocalStore implements AutoCloseable {
         Files.createDirectory(target);
         try {
             for (String file : bytes.names()) {
-                AtomicFile.write(target.resolve(file), out -> writeAll(bytes.file(file), out));
+                write(target.resolve(file), bytes, file);
             }
             AtomicFile.syncFolder(target);
         } catch (IOException e) {
@@ -130,6 +130,15 @@ final class LocalStore implements AutoCloseable {
         kept = name;
         confirm(confirmed);
         removeOthers(name);
+    }
+
+    /** At its own name: nothing knows of the directory yet. */
+    private static void write(Path file, VersionBytes bytes, String name) throws IOException {
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            bytes.writeTo(name, out);
+            out.force(true);
+        }
     }
 
     /** The version that is kept; {@link Decision#NO_VERSION}: none. */

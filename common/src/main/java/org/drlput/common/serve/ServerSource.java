@@ -1,11 +1,16 @@
 package org.drlput.common.serve;
 
+import com.google.protobuf.ByteOutput;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerSource implements VersionSource {
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
+    private static final int WINDOW_BYTES = 1 << 20;
     private static final int KEEP_ALIVE_SECONDS = 10;
     /** A stream that says nothing for so many intervals, and for at least so long, is broken. */
     private static final int SILENT_INTERVALS = 4;
@@ -63,6 +69,8 @@ final class ServerSource implements VersionSource {
                     .directExecutor()
                     .disableRetry()
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                    // fixed: a window that grows by itself asks the server for a sign of life with every piece
+                    .flowControlWindow(WINDOW_BYTES)
                     .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                     .build();
@@ -226,15 +234,24 @@ final class ServerSource implements VersionSource {
                         receiver.acceptSame(
                                 chunk.getName(), chunk.getOffset(), chunk.getUnchangedBytes(), known.directory());
                     } else {
-                        receiver.accept(
-                                chunk.getName(),
-                                chunk.getOffset(),
-                                chunk.getContent().toByteArray());
+                        receiver.accept(chunk.getName(), chunk.getOffset(), bytes(chunk.getContent()));
                     }
                 } catch (VersionException e) {
                     result.completeExceptionally(e);
                 }
             }
+        }
+
+        /** Not a copy where the message has an array of just these bytes, which nobody writes to any more. */
+        private static byte[] bytes(ByteString content) {
+            ContentArray array = new ContentArray();
+            try {
+                UnsafeByteOperations.unsafeWriteTo(content, array);
+            } catch (IOException e) {
+                throw new IllegalStateException("an array takes all bytes", e);
+            }
+            byte[] whole = array.whole;
+            return whole == null ? content.toByteArray() : whole;
         }
 
         @Override
@@ -255,5 +272,30 @@ final class ServerSource implements VersionSource {
         if (open != null) {
             open.shutdownNow();
         }
+    }
+
+    /** Is shown the array behind a message's bytes. */
+    private static final class ContentArray extends ByteOutput {
+        @Nullable
+        byte[] whole;
+
+        @Override
+        public void writeLazy(byte[] value, int offset, int length) {
+            whole = offset == 0 && length == value.length ? value : null;
+        }
+
+        @Override
+        public void write(byte value) {
+            // as all below: of bytes that lie in no single array, which are copied
+        }
+
+        @Override
+        public void write(byte[] value, int offset, int length) {}
+
+        @Override
+        public void write(ByteBuffer value) {}
+
+        @Override
+        public void writeLazy(ByteBuffer value) {}
     }
 }

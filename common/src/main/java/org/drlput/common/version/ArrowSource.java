@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 
 /**
  * An Arrow file, wherever its bytes lie.
@@ -19,10 +18,6 @@ record ArrowSource(String name, Opener opener) {
 
     static ArrowSource of(Path file) {
         return new ArrowSource(file.toString(), () -> Files.newByteChannel(file));
-    }
-
-    static ArrowSource of(String name, byte[] bytes) {
-        return new ArrowSource(name, () -> new ByteArrayReadableSeekableByteChannel(bytes));
     }
 
     SeekableByteChannel open() throws IOException {

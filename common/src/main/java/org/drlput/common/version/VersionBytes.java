@@ -3,6 +3,7 @@ package org.drlput.common.version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,21 @@ public final class VersionBytes {
     private final String place;
     private final Map<String, ReceivedFile> files;
 
-    private record ReceivedFile(byte[] bytes, String sha256) {}
+    /** A file's bytes, in the pieces that they came in: put together they would be there twice. */
+    private record ReceivedFile(List<byte[]> pieces, int size, String sha256) {
+        byte[] joined() {
+            if (pieces.size() == 1) {
+                return pieces.get(0);
+            }
+            byte[] bytes = new byte[size];
+            int at = 0;
+            for (byte[] piece : pieces) {
+                System.arraycopy(piece, 0, bytes, at, piece.length);
+                at += piece.length;
+            }
+            return bytes;
+        }
+    }
 
     private VersionBytes(String place, Map<String, ReceivedFile> files) {
         this.place = place;
@@ -65,21 +80,40 @@ public final class VersionBytes {
         return List.copyOf(files.keySet());
     }
 
-    /**
-     * The live bytes of a file.
-     *
-     * @throws VersionException where it is missing
-     */
-    public byte[] file(String name) {
+    private ReceivedFile received(String name) {
         ReceivedFile file = files.get(name);
         if (file == null) {
             throw new VersionException("%s: is missing: fetch the version again".formatted(nameOf(name)));
         }
-        return file.bytes();
+        return file;
+    }
+
+    /**
+     * The bytes of a file, which are not to be written to.
+     *
+     * @throws VersionException where it is missing
+     */
+    public byte[] file(String name) {
+        return received(name).joined();
+    }
+
+    /**
+     * Writes a file's bytes.
+     *
+     * @throws VersionException where it is missing
+     */
+    public void writeTo(String name, WritableByteChannel out) throws IOException {
+        for (byte[] piece : received(name).pieces()) {
+            ByteBuffer buffer = ByteBuffer.wrap(piece);
+            while (buffer.hasRemaining()) {
+                out.write(buffer);
+            }
+        }
     }
 
     ArrowSource arrow(String name) {
-        return ArrowSource.of(nameOf(name), file(name));
+        ReceivedFile file = received(name);
+        return new ArrowSource(nameOf(name), () -> new PiecesChannel(file.pieces()));
     }
 
     /** The sealed manifest. */
@@ -92,9 +126,9 @@ public final class VersionBytes {
         List<String> problems = new ArrayList<>();
         for (Manifest.File expected : manifest.files()) {
             ReceivedFile file = files.get(expected.name());
-            if (file != null && file.bytes().length != expected.bytes()) {
+            if (file != null && file.size() != expected.bytes()) {
                 problems.add("%s: has %d bytes, expected %d: %s"
-                        .formatted(nameOf(expected.name()), file.bytes().length, expected.bytes(), Version.AGAIN));
+                        .formatted(nameOf(expected.name()), file.size(), expected.bytes(), Version.AGAIN));
             } else {
                 checkSha256(expected.name(), expected.sha256(), problems);
             }
@@ -198,21 +232,11 @@ public final class VersionBytes {
 
         private void endFile() {
             if (!pieces.isEmpty()) {
-                byte[] bytes = pieces.size() == 1 ? pieces.get(0) : joined();
-                files.put(name, new ReceivedFile(bytes, HexFormat.of().formatHex(digest.digest())));
+                String sha256 = HexFormat.of().formatHex(digest.digest());
+                files.put(name, new ReceivedFile(List.copyOf(pieces), (int) size, sha256));
             }
             pieces.clear();
             size = 0;
-        }
-
-        private byte[] joined() {
-            byte[] bytes = new byte[(int) size];
-            int at = 0;
-            for (byte[] piece : pieces) {
-                System.arraycopy(piece, 0, bytes, at, piece.length);
-                at += piece.length;
-            }
-            return bytes;
         }
 
         public VersionBytes finish() {

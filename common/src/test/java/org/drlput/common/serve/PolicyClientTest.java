@@ -18,6 +18,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.drlput.common.ledger.AliasMove;
+import org.drlput.common.ledger.VersionKeeper;
+import org.drlput.common.ledger.Who;
 import org.drlput.common.serve.Decision.Reason;
 import org.drlput.common.serve.PolicyClientOptions.Acting;
 import org.drlput.common.serve.ServedVersions.TestTime;
@@ -181,6 +184,54 @@ class PolicyClientTest {
                             name -> assertThat(name).matches("000000000002-[0-9a-f]{8}"),
                             name -> assertThat(name).isEqualTo("current.json"),
                             name -> assertThat(name).isEqualTo("lock"));
+        }
+    }
+
+    @Test
+    void aDiskThatTakesNoVersionIsToldAndTheVersionIsServedAllTheSame() throws IOException {
+        ServedVersions.publish(registry(), 1);
+        try (PolicyClient client = PolicyClient.follow("latest", options().withStore(store()))) {
+            Path elsewhere = Files.move(store(), directory.resolve("elsewhere"));
+            Files.writeString(store(), "a file, where a directory is expected");
+            ServedVersions.publish(registry(), 2);
+            awaitVersion(client, 2);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.status().problem())
+                            .startsWith("version 2 can not be kept on disk: ")
+                            .contains(store().toString()));
+            assertThat(client.decide("r", ServedVersions.request(1)).version()).isEqualTo(2);
+
+            Files.delete(store());
+            Files.move(elsewhere, store());
+        }
+        moveAway();
+        try (PolicyClient client = PolicyClient.follow("latest", options().withStore(store()))) {
+            assertThat(client.status().version()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anAliasThatIsTakenAwayLeavesTheVersionInUseUntilItIsTooOld() throws IOException {
+        ServedVersions.publish(registry(), 1);
+        ServedVersions.publish(registry(), 2);
+        VersionKeeper keeper = new VersionKeeper(registry(), Clock.systemUTC());
+        Who ann = new Who("ann", "because");
+        keeper.move(new AliasMove("canary", 1L, null, new AliasMove.Free(), ann));
+        TestTime time = new TestTime();
+        PolicyClientOptions options = options().withMaxAge(Duration.ofHours(1));
+        try (PolicyClient client = PolicyClient.follow("canary", options, time::nanos, Clock.systemUTC())) {
+            keeper.move(new AliasMove("canary", null, 1L, new AliasMove.Free(), ann));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.status().problem())
+                            .isEqualTo(registry()
+                                    + ": alias 'canary' names no version: publish one, or move the alias"));
+            assertThat(client.decide("r", ServedVersions.request(1)).version()).isEqualTo(1);
+            time.pass(Duration.ofMinutes(61));
+            assertThat(client.decide("r", ServedVersions.request(1)).cause()).isEqualTo(FallbackCause.TOO_OLD);
+
+            keeper.move(new AliasMove("canary", 2L, null, new AliasMove.Free(), ann));
+            awaitVersion(client, 2);
+            assertThat(client.decide("r", ServedVersions.request(1)).reason()).isEqualTo(Reason.POLICY);
         }
     }
 

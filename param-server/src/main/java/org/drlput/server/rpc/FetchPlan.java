@@ -3,11 +3,9 @@ package org.drlput.server.rpc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,37 +15,42 @@ import org.jspecify.annotations.Nullable;
  */
 record FetchPlan(List<Stretch> stretches) {
     private static final int BLOCK_BYTES = 4096;
+    /** A smaller file is sent: to look it up costs its reader more. */
+    private static final int SMALL_BYTES = 1 << 16;
 
     /** Bytes of a file: to be sent, or the same as in the known version's file of this name. */
-    record Stretch(Path file, long offset, long length, Origin origin) {}
+    record Stretch(FileState file, long offset, long length, Origin origin) {}
 
     enum Origin {
         SENT,
         KNOWN
     }
 
-    /** @param known the directory of the version that the reader has; null: it has none */
-    static FetchPlan of(Path directory, @Nullable Path known) throws IOException {
-        List<Path> files;
-        try (Stream<Path> entries = Files.list(directory)) {
-            files = entries.sorted().toList();
-        }
+    /**
+     * What has to be sent.
+     *
+     * @param files of the version
+     * @param known files of the version that the reader has; none: it has none
+     */
+    static FetchPlan of(List<FileState> files, List<FileState> known) {
         List<Stretch> stretches = new ArrayList<>();
-        for (Path file : files) {
-            Path counterpart =
-                    known == null ? null : known.resolve(file.getFileName().toString());
+        for (FileState file : files) {
+            FileState counterpart = known.stream()
+                    .filter(other -> other.path().getFileName().equals(file.path().getFileName()))
+                    .findFirst()
+                    .orElse(null);
             stretches.addAll(stretches(file, counterpart));
         }
         return new FetchPlan(List.copyOf(stretches));
     }
 
-    private static List<Stretch> stretches(Path file, @Nullable Path counterpart) throws IOException {
-        List<Stretch> whole = List.of(new Stretch(file, 0, Files.size(file), Origin.SENT));
-        if (counterpart == null || !Files.isRegularFile(counterpart)) {
+    private static List<Stretch> stretches(FileState file, @Nullable FileState counterpart) {
+        List<Stretch> whole = List.of(new Stretch(file, 0, file.bytes(), Origin.SENT));
+        if (counterpart == null || file.bytes() < SMALL_BYTES) {
             return whole;
         }
-        try (InputStream now = Files.newInputStream(file);
-                InputStream before = Files.newInputStream(counterpart)) {
+        try (InputStream now = Files.newInputStream(file.path());
+                InputStream before = Files.newInputStream(counterpart.path())) {
             return compared(file, now, before);
         } catch (IOException e) {
             // the known version was just removed, say; what is wrong with the other file is found when it is sent
@@ -55,7 +58,7 @@ record FetchPlan(List<Stretch> stretches) {
         }
     }
 
-    private static List<Stretch> compared(Path file, InputStream now, InputStream before) throws IOException {
+    private static List<Stretch> compared(FileState file, InputStream now, InputStream before) throws IOException {
         List<Stretch> stretches = new ArrayList<>();
         byte[] block = new byte[BLOCK_BYTES];
         byte[] old = new byte[BLOCK_BYTES];

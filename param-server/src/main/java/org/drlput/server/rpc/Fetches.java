@@ -2,8 +2,8 @@ package org.drlput.server.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** The versions that are being sent, with what is to be known of each pair of versions once for all readers. Thread-safe. */
 final class Fetches {
     private static final int MAX_PLANS = 32;
+    /** Of files in memory while they are read: what more than this holds is read again for readers who lag. */
+    private static final long MAX_CHUNK_BYTES = 64 << 20;
 
     private final VersionRegistry registry;
     private final ReadHolds holds;
+    private final ChunkCache chunks = new ChunkCache(MAX_CHUNK_BYTES);
     private final Set<FetchStream> streams = ConcurrentHashMap.newKeySet();
     /** Guarded by itself. */
     private final Map<Pair, FetchPlan> plans = new LinkedHashMap<>(16, 0.75f, true) {
@@ -28,8 +31,8 @@ final class Fetches {
         }
     };
 
-    /** @param known 0: none */
-    private record Pair(long version, long known) {}
+    /** @param known none: the reader has none */
+    private record Pair(List<FileState> version, List<FileState> known) {}
 
     Fetches(VersionRegistry registry, ReadHolds holds) {
         this.registry = registry;
@@ -42,13 +45,13 @@ final class Fetches {
         Runnable release = () -> holds.release(version);
         FetchPlan plan;
         try {
-            plan = plan(new Pair(version, known != version && registry.has(known) ? known : 0));
+            plan = plan(version, known);
         } catch (IOException | RuntimeException e) {
             release.run();
             throw e;
         }
         FetchStream[] self = new FetchStream[1];
-        FetchStream stream = new FetchStream(version, plan, observer, () -> {
+        FetchStream stream = new FetchStream(version, plan, chunks, observer, () -> {
             release.run();
             if (self[0] != null) {
                 streams.remove(self[0]);
@@ -58,21 +61,27 @@ final class Fetches {
         streams.add(stream);
     }
 
-    private FetchPlan plan(Pair pair) throws IOException {
+    private FetchPlan plan(long version, long known) throws IOException {
+        List<FileState> files = FileState.of(registry.directory(version));
+        boolean has = known != version && registry.has(known);
+        Pair pair = new Pair(files, has ? FileState.of(registry.directory(known)) : List.of());
         // one at a time: a thousand followers of the same pair wait for the first one's comparison
         synchronized (plans) {
             @Nullable FetchPlan plan = plans.get(pair);
             if (plan == null) {
-                Path known = pair.known() == 0 ? null : registry.directory(pair.known());
-                plan = FetchPlan.of(registry.directory(pair.version()), known);
+                plan = FetchPlan.of(pair.version(), pair.known());
                 plans.put(pair, plan);
             }
             return plan;
         }
     }
 
-    void endIdle(long nowNanos) {
+    /** Gives up on readers that hang, and on what is in memory once nobody reads. */
+    void sweep(long nowNanos) {
         streams.forEach(stream -> stream.endIfIdle(nowNanos));
+        if (streams.isEmpty()) {
+            chunks.clear();
+        }
     }
 
     int size() {

@@ -81,7 +81,7 @@ public final class VersionService extends VersionsGrpc.VersionsImplBase implemen
             return thread;
         });
         every(LOOK_MILLIS, TimeUnit.MILLISECONDS, watches::look);
-        every(SWEEP_SECONDS, TimeUnit.SECONDS, () -> fetches.endIdle(System.nanoTime()));
+        every(SWEEP_SECONDS, TimeUnit.SECONDS, () -> fetches.sweep(System.nanoTime()));
         every(RENEW_SECONDS, TimeUnit.SECONDS, holds::renew);
     }
 

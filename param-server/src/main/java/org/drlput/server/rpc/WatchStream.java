@@ -3,6 +3,7 @@ package org.drlput.server.rpc;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.drlput.common.ledger.VersionKeeper.Listing;
@@ -52,7 +53,7 @@ final class WatchStream {
     private VersionsState message(Listing state) {
         List<Long> published = new ArrayList<>(state.versions());
         if (told != null) {
-            published.removeAll(told.versions());
+            published.removeAll(new HashSet<>(told.versions()));
         }
         VersionsState.Builder message =
                 VersionsState.newBuilder().setSequence(state.sequence()).addAllVersion(published);
