@@ -276,8 +276,7 @@ final class ServerSource implements VersionSource {
 
     /** Is shown the array behind a message's bytes. */
     private static final class ContentArray extends ByteOutput {
-        @Nullable
-        byte[] whole;
+        byte @Nullable [] whole;
 
         @Override
         public void writeLazy(byte[] value, int offset, int length) {
