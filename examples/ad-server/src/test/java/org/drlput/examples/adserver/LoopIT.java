@@ -18,7 +18,7 @@ class LoopIT {
     @Test
     void whatTheAdServerLogsTrainsWhatItServesNextAndARollbackTakesItBack() throws Exception {
         String yaml = Files.readString(Path.of("experiment.yaml"))
-                .replace("minEffectiveSampleSize: 100", "minEffectiveSampleSize: 5")
+                .replace("minEffectiveSampleSize: 100", "minEffectiveSampleSize: 5\n  minRewardedRows: 1")
                 .replace("minRelativeGain: 0, minGainOverStable: -0.02, maxDiversity: 0.9", "minRelativeGain: -1, minGainOverStable: -1, maxDiversity: 1")
                 .replace("epochs: 10", "epochs: 2");
         Path experiment = Files.writeString(directory.resolve("short.yaml"), yaml);
