@@ -93,7 +93,13 @@ public final class Decisions {
                     .withOnSwap(version -> swapped.release());
             try (PolicyClient client = PolicyClient.follow(ALIAS, options)) {
                 swapped.acquire();
-                new Decisions(client, keeper, swapped, pauseMillis, versions.experiment().features()).run(kernels, rounds, swaps);
+                new Decisions(
+                                client,
+                                keeper,
+                                swapped,
+                                pauseMillis,
+                                versions.experiment().features())
+                        .run(kernels, rounds, swaps);
             }
         } finally {
             delete(registry);
@@ -117,7 +123,8 @@ public final class Decisions {
         swap(3);
         decide(WARM_UP);
         System.out.printf(
-                Locale.ROOT, "{\"kernel\":\"%s\",\"pauseMillis\":%d,\"allocatedBytesPerDecision\":%.2f}%n",
+                Locale.ROOT,
+                "{\"kernel\":\"%s\",\"pauseMillis\":%d,\"allocatedBytesPerDecision\":%.2f}%n",
                 kernels.name(),
                 pauseMillis,
                 allocated());

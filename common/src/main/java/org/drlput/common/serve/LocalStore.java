@@ -134,8 +134,7 @@ final class LocalStore implements AutoCloseable {
 
     /** At its own name: nothing knows of the directory yet. */
     private static void write(Path file, VersionBytes bytes, String name) throws IOException {
-        try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             bytes.writeTo(name, out);
             out.force(true);
         }

@@ -223,8 +223,8 @@ class PolicyClientTest {
             keeper.move(new AliasMove("canary", null, 1L, new AliasMove.Free(), ann));
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(client.status().problem())
-                            .isEqualTo(registry()
-                                    + ": alias 'canary' names no version: publish one, or move the alias"));
+                            .isEqualTo(
+                                    registry() + ": alias 'canary' names no version: publish one, or move the alias"));
             assertThat(client.decide("r", ServedVersions.request(1)).version()).isEqualTo(1);
             time.pass(Duration.ofMinutes(61));
             assertThat(client.decide("r", ServedVersions.request(1)).cause()).isEqualTo(FallbackCause.TOO_OLD);

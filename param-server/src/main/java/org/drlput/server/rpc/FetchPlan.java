@@ -36,7 +36,8 @@ record FetchPlan(List<Stretch> stretches) {
         List<Stretch> stretches = new ArrayList<>();
         for (FileState file : files) {
             FileState counterpart = known.stream()
-                    .filter(other -> other.path().getFileName().equals(file.path().getFileName()))
+                    .filter(other ->
+                            other.path().getFileName().equals(file.path().getFileName()))
                     .findFirst()
                     .orElse(null);
             stretches.addAll(stretches(file, counterpart));

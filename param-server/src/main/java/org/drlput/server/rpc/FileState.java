@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity the file system's; null: it has none
  */
-record FileState(Path path, long bytes, FileTime modified, @Nullable Object identity) {
+record FileState(
+        Path path, long bytes, FileTime modified, @Nullable Object identity) {
     /** The files of a directory, by name; none where it is not there. */
     static List<FileState> of(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
@@ -25,8 +26,7 @@ record FileState(Path path, long bytes, FileTime modified, @Nullable Object iden
         try (Stream<Path> entries = Files.list(directory)) {
             for (Path file : entries.sorted().toList()) {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                states.add(
-                        new FileState(file, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey()));
+                states.add(new FileState(file, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey()));
             }
         }
         return List.copyOf(states);

@@ -89,7 +89,8 @@ final class AdServer implements AutoCloseable {
                 DecisionLogOptions.in(settings.logs()).withRows(Rows.EXPLORED).withRollEvery(ROLL_EVERY));
         // else the JDK's server lets each answer wait for the acknowledgement of its head
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), 0);
+        HttpServer http =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), 0);
         AdServer server = new AdServer(client, log, http);
         http.createContext("/rank", server.handler("POST", server::rank));
         http.createContext("/outcomes", server.handler("POST", server::outcomes));
@@ -104,8 +105,8 @@ final class AdServer implements AutoCloseable {
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 6) {
-            throw new IllegalArgumentException(
-                    "found %d arguments, expected HOST:PORT EXPERIMENT SHARE LOGS STORE PORT".formatted(arguments.length));
+            throw new IllegalArgumentException("found %d arguments, expected HOST:PORT EXPERIMENT SHARE LOGS STORE PORT"
+                    .formatted(arguments.length));
         }
         AdServer server = start(new Settings(
                 arguments[0],

@@ -2,7 +2,6 @@ package org.drlput.examples.adserver;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,10 +48,10 @@ public final class Loop {
      *
      * @param days before the rollback
      * @param afterRollback the day after it
-     * @param promoted versions that the gate let pass, in that order
+     * @param stood versions that were stable, in that order
      * @param gapClosed by the live traffic of the last day before the rollback, exploration and all
      */
-    record Result(List<Day> days, Day afterRollback, List<Long> promoted, double gapClosed) {}
+    record Result(List<Day> days, Day afterRollback, List<Long> stood, double gapClosed) {}
 
     public static void main(String[] arguments) throws InterruptedException {
         try {
@@ -73,7 +72,8 @@ public final class Loop {
                     "--out: %s is there already: remove it, or give another directory".formatted(settings.out()));
         }
         Market market = Market.of(ExperimentLoader.load(settings.experiment()), settings.seed());
-        try (Processes processes = new Processes(settings.launcher(), settings.out().resolve("output"))) {
+        try (Processes processes =
+                new Processes(settings.launcher(), settings.out().resolve("output"))) {
             return new Loop(settings, Operator.start(settings, processes), market).run();
         }
     }
@@ -81,7 +81,10 @@ public final class Loop {
     private Result run() throws IOException, InterruptedException {
         say("value of a visit: random %.3f, manual setting %.3f, best fixed setting %.3f, oracle %.3f"
                 .formatted(
-                        truth.random(), truth.manual().value(), truth.bestFixed().value(), truth.oracle()));
+                        truth.random(),
+                        truth.manual().value(),
+                        truth.bestFixed().value(),
+                        truth.oracle()));
         say(HEAD);
         List<Day> days = new ArrayList<>();
         int count = settings.learningDays() + settings.servingDays();
@@ -93,30 +96,39 @@ public final class Loop {
             days.add(lived);
             say(line(days.size(), lived, day + 1 < count ? trained(days.size()) : ""));
         }
-        List<Long> promoted = operator.promoted();
-        say(rolledBack(promoted));
+        List<Long> stood = operator.stood();
+        say(rolledBack(stood));
         Day after = visitors.day(count, operator.site());
         say(line(count + 1, after, ""));
         double gap = truth.gapClosed(days.get(count - 1).value());
-        say("On day %d live traffic earned what the best fixed setting does and %.0f %% of the gap to the oracle; after the rollback %.0f %%. %.0f s in all"
-                .formatted(count, 100 * gap, 100 * truth.gapClosed(after.value()), (System.nanoTime() - started) / 1e9));
+        say(
+                "On day %d live traffic earned what the best fixed setting does and %.0f %% of the gap to the oracle; after the rollback %.0f %%. %.0f s in all"
+                        .formatted(
+                                count,
+                                100 * gap,
+                                100 * truth.gapClosed(after.value()),
+                                (System.nanoTime() - started) / 1e9));
         Files.write(settings.out().resolve("loop.txt"), lines);
-        return new Result(days, after, promoted, gap);
+        return new Result(days, after, stood, gap);
     }
 
     private String trained(int day) throws IOException, InterruptedException {
         Trained trained = operator.train(day);
-        return "version %d %s, %.0f s"
-                .formatted(trained.version(), trained.promoted() ? "promoted" : "held", trained.seconds());
+        String verdict = switch (trained.verdict()) {
+            case PROMOTED -> "promoted by the gate";
+            case HELD -> "held by the gate";
+            case FORCED -> "held by the gate, forced as the first";
+        };
+        return "version %d %s, %.0f s".formatted(trained.version(), verdict, trained.seconds());
     }
 
-    private String rolledBack(List<Long> promoted) throws IOException, InterruptedException {
-        if (promoted.size() < 2) {
-            return "rollback: the gate has let %d versions pass, there is none to go back to".formatted(promoted.size());
+    private String rolledBack(List<Long> stood) throws IOException, InterruptedException {
+        if (stood.size() < 2) {
+            return "rollback: stable stood at %d versions, there is none to go back to".formatted(stood.size());
         }
-        Operator.RolledBack back = operator.rollBack(promoted.get(0));
+        Operator.RolledBack back = operator.rollBack(stood.get(0));
         return "drlput versions rollback --to %d: served %d ms after the command was started, which ended after %d ms"
-                .formatted(promoted.get(0), back.servedMillis(), back.endedMillis());
+                .formatted(stood.get(0), back.servedMillis(), back.endedMillis());
     }
 
     private String line(int number, Day day, String trained) {

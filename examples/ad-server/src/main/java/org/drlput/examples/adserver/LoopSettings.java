@@ -59,7 +59,8 @@ record LoopSettings(
     static LoopSettings parse(String[] arguments) {
         Map<String, String> options = new HashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
-            if (!USAGE.contains(arguments[i] + " ") && !List.of("--launcher", "--experiment").contains(arguments[i])
+            if (!USAGE.contains(arguments[i] + " ")
+                            && !List.of("--launcher", "--experiment").contains(arguments[i])
                     || i + 1 == arguments.length) {
                 throw new IllegalArgumentException("%s: is no option, or has no value".formatted(arguments[i]));
             }

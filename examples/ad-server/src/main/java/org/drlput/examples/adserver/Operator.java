@@ -44,7 +44,8 @@ final class Operator {
         return new Operator(settings, processes, address, ads);
     }
 
-    private static Serving startAdServer(LoopSettings settings, Processes processes, String parameterServer, double share)
+    private static Serving startAdServer(
+            LoopSettings settings, Processes processes, String parameterServer, double share)
             throws IOException, InterruptedException {
         return processes.serveJava(
                 AdServer.class,
@@ -69,10 +70,22 @@ final class Operator {
         site = new Site(adServer.port());
     }
 
-    /** What a run came to. */
-    record Trained(long version, boolean promoted, double seconds) {}
+    /** What became of a run's version. */
+    enum Verdict {
+        /** The gate let it pass. */
+        PROMOTED,
+        HELD,
+        /** The gate held it, and somebody answers for it all the same: there was none before. */
+        FORCED
+    }
 
-    /** Trains on all that was logged so far; the run's end asks the gate. Returns when the ad server serves what the gate let pass. */
+    /** What a run came to. */
+    record Trained(long version, Verdict verdict, double seconds) {}
+
+    /**
+     * Trains on all that was logged so far; the run's end asks the gate. The first version of all serves in any case: of one day's log
+     * the gate can hardly tell. Returns when the ad server serves the version, or is not to.
+     */
     Trained train(int day) throws IOException, InterruptedException {
         await("written the day's log", () -> {
             Messages.Status status = site.status();
@@ -90,11 +103,27 @@ final class Operator {
                 settings.out().resolve("run-" + day).toString());
         AuditEntry said = history(1).get(0);
         long version = said.version() == null ? -1 : said.version();
-        boolean promoted = said.action() == Action.PROMOTE;
-        if (promoted) {
+        Verdict verdict = said.action() == Action.PROMOTE ? Verdict.PROMOTED : Verdict.HELD;
+        if (verdict == Verdict.HELD && stood().isEmpty()) {
+            force(version);
+            verdict = Verdict.FORCED;
+        }
+        if (verdict != Verdict.HELD) {
             awaitServed(version);
         }
-        return new Trained(version, promoted, ended.millis() / 1e3);
+        return new Trained(version, verdict, ended.millis() / 1e3);
+    }
+
+    private void force(long version) throws IOException, InterruptedException {
+        processes.drlput(
+                "versions",
+                "promote",
+                String.valueOf(version),
+                "--server",
+                parameterServer,
+                "--force",
+                "--reason",
+                "the first version of the example");
     }
 
     /** The decision log has a folder for each experiment; here is but one. */
@@ -113,16 +142,16 @@ final class Operator {
         }
     }
 
-    /** Versions that the gate let pass, in that order. */
-    List<Long> promoted() {
-        List<Long> promoted = new ArrayList<>();
+    /** Versions that {@code stable} was moved to, in that order; without rollbacks. */
+    List<Long> stood() {
+        List<Long> stood = new ArrayList<>();
         for (AuditEntry entry : history(Integer.MAX_VALUE)) {
             Long to = entry.to();
-            if (entry.action() == Action.PROMOTE && to != null) {
-                promoted.add(0, to);
+            if ((entry.action() == Action.PROMOTE || entry.action() == Action.FORCE) && to != null) {
+                stood.add(0, to);
             }
         }
-        return promoted;
+        return stood;
     }
 
     /** From the start of the command: when the ad server had the version, and when the command had ended. */

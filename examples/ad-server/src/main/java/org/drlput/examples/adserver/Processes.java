@@ -50,8 +50,7 @@ final class Processes implements AutoCloseable {
         running.remove(process);
         if (code != 0) {
             throw new IOException("drlput %s ended with %d:%n%s"
-                    .formatted(
-                            String.join(" ", arguments), code, Files.readString(output, StandardCharsets.UTF_8)));
+                    .formatted(String.join(" ", arguments), code, Files.readString(output, StandardCharsets.UTF_8)));
         }
         return new Ended(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
@@ -88,8 +87,8 @@ final class Processes implements AutoCloseable {
                 }
             }
             if (!alive) {
-                throw new IOException("%s ended with %d:%n%s"
-                        .formatted(name, process.exitValue(), String.join("\n", lines(output))));
+                throw new IOException(
+                        "%s ended with %d:%n%s".formatted(name, process.exitValue(), String.join("\n", lines(output))));
             }
             Thread.sleep(20);
         }

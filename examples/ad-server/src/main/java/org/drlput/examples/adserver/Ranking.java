@@ -17,10 +17,8 @@ final class Ranking {
         double conversion = hyperparameters.getOrDefault("w_conversion", 0.0);
         double reserve = reservePrice(hyperparameters);
         double[] utility = candidates.stream()
-                .mapToDouble(ad -> ad.bid()
-                        + click * ad.pClick()
-                        + longClick * ad.pLongClick()
-                        + conversion * ad.pConversion())
+                .mapToDouble(ad ->
+                        ad.bid() + click * ad.pClick() + longClick * ad.pLongClick() + conversion * ad.pConversion())
                 .toArray();
         return IntStream.range(0, utility.length)
                 .filter(i -> candidates.get(i).bid() >= reserve)

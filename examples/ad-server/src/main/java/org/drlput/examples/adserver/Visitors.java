@@ -79,8 +79,8 @@ final class Visitors {
                 .toList();
         Ranked ranked =
                 site.rank(new Ask(visit.requestId(), visit.eventTime().toString(), visit.features(), candidates));
-        Response response = live.show(
-                ranked.ads().stream().mapToInt(Integer::intValue).toArray(), ranked.reservePrice());
+        Response response =
+                live.show(ranked.ads().stream().mapToInt(Integer::intValue).toArray(), ranked.reservePrice());
         part.add(ranked, response);
         return new Outcome(
                 visit.requestId(),
