@@ -100,8 +100,8 @@ class RunTest {
 
     @Test
     void aConsoleIsThereForAsLongAsTrainRuns() throws IOException {
-        Matcher address =
-                Pattern.compile("^console        http://127\\.0\\.0\\.1:(\\d+)/\n").matcher(trained.out());
+        Matcher address = Pattern.compile("^console        http://127\\.0\\.0\\.1:(\\d+)/\n")
+                .matcher(trained.out());
         assertThat(address.find()).as(trained.out()).isTrue();
         int port = Integer.parseInt(address.group(1));
 
