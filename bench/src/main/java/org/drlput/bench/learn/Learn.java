@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.log.Block;
 import org.drlput.common.simulate.LogSimulator;
 import org.drlput.common.simulate.Market;
 import org.drlput.common.simulate.TestStates;
@@ -56,21 +57,37 @@ public final class Learn {
     private void run(List<List<String>> settings, int threads)
             throws IOException, InterruptedException, ExecutionException {
         Experiment base = Overrides.apply(experiment, List.of());
-        List<Known> markets = seeds.stream().map(seed -> known(base, seed)).toList();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
-            for (List<String> setting : settings) {
-                Experiment changed = Overrides.apply(experiment, setting);
-                List<Future<String>> lines = new ArrayList<>();
-                for (Known market : markets) {
-                    lines.add(pool.submit(() -> line(setting, changed, market)));
-                }
-                for (Future<String> line : lines) {
-                    System.out.println(line.get());
-                }
+            List<Future<?>> markets = new ArrayList<>();
+            for (long seed : seeds) {
+                markets.add(pool.submit(() -> {
+                    market(base, seed, settings);
+                    return null;
+                }));
+            }
+            for (Future<?> market : markets) {
+                market.get();
             }
         } finally {
             pool.shutdownNow();
+        }
+    }
+
+    /** A market's truth is made once for all settings, and its log once for all that read the same features and hold out the same rows. */
+    private void market(Experiment base, long seed, List<List<String>> settings) throws IOException {
+        Known known = known(base, seed);
+        List<Block> log = List.of();
+        Experiment logged = null;
+        for (List<String> setting : settings) {
+            Experiment changed = Overrides.apply(experiment, setting);
+            if (logged == null
+                    || !logged.features().equals(changed.features())
+                    || !logged.evaluation().equals(changed.evaluation())) {
+                log = MarketTraining.log(Market.of(changed, seed), rows);
+                logged = changed;
+            }
+            System.out.println(line(setting, changed, known, log));
         }
     }
 
@@ -80,9 +97,9 @@ public final class Learn {
         return new Known(market, states, Truth.compute(market, states));
     }
 
-    private String line(List<String> setting, Experiment changed, Known known) {
+    private String line(List<String> setting, Experiment changed, Known known, List<Block> log) {
         Market market = Market.of(changed, known.market().seed());
-        MarketTraining training = new MarketTraining(market, rows);
+        MarketTraining training = new MarketTraining(changed, log);
         long start = System.nanoTime();
         training.run();
         double seconds = (double) (System.nanoTime() - start) / 1_000_000_000L;
