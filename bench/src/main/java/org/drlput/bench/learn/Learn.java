@@ -13,6 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.Block;
+import org.drlput.common.select.Candidate;
+import org.drlput.common.select.FixedActions;
 import org.drlput.common.simulate.LogSimulator;
 import org.drlput.common.simulate.Market;
 import org.drlput.common.simulate.TestStates;
@@ -20,14 +22,33 @@ import org.drlput.common.simulate.Truth;
 
 /** Trains settings on markets of several seeds and says how much of the gap each closes. See {@code bench/learn}. */
 public final class Learn {
+    private static final String FIXED = "best fixed action of the log";
+
     private final long rows;
     private final List<Long> seeds;
     private final byte[] experiment;
+    private final boolean fixed;
 
-    private Learn(long rows, List<Long> seeds, byte[] experiment) {
+    /** @param fixed whether the best fixed action that the log shows has a line too */
+    private Learn(long rows, List<Long> seeds, byte[] experiment, boolean fixed) {
         this.rows = rows;
         this.seeds = seeds;
         this.experiment = experiment;
+        this.fixed = fixed;
+    }
+
+    /** What is changed in the experiment, under a name: {@code linear: network.hidden=[]}. */
+    private record Setting(String name, List<String> overrides) {
+        static Setting of(List<String> arguments) {
+            List<String> words = arguments.stream().takeWhile(word -> !word.contains("=")).toList();
+            String name = String.join(" ", words);
+            if (!name.isEmpty() && !name.endsWith(":")) {
+                throw new IllegalArgumentException("%s: expected KEY=VALUE, or a name with a colon behind it".formatted(name));
+            }
+            return new Setting(
+                    name.isEmpty() ? String.join(" ", arguments) : name.substring(0, name.length() - 1),
+                    arguments.subList(words.size(), arguments.size()));
+        }
     }
 
     /** A market with what is true of it, made once for all settings. */
@@ -38,6 +59,7 @@ public final class Learn {
         List<Long> seeds = List.of(1L);
         int threads = 1;
         byte[] experiment = LogSimulator.defaultExperiment();
+        boolean fixed = false;
         int at = 0;
         for (; at + 1 < arguments.length && arguments[at].startsWith("--") && arguments[at].length() > 2; at += 2) {
             String value = arguments[at + 1];
@@ -46,15 +68,16 @@ public final class Learn {
                 case "--seeds" ->
                     seeds = Arrays.stream(value.split(",")).map(Long::valueOf).toList();
                 case "--threads" -> threads = Integer.parseInt(value);
+                case "--fixed" -> fixed = Boolean.parseBoolean(value);
                 case "--experiment" -> experiment = Files.readAllBytes(Path.of(value));
                 default -> throw new IllegalArgumentException(arguments[at] + ": see the head of bench/learn");
             }
         }
         List<String> rest = List.of(arguments).subList(at, arguments.length);
-        new Learn(rows, seeds, experiment).run(Overrides.settings(rest), threads);
+        new Learn(rows, seeds, experiment, fixed).run(Overrides.settings(rest).stream().map(Setting::of).toList(), threads);
     }
 
-    private void run(List<List<String>> settings, int threads)
+    private void run(List<Setting> settings, int threads)
             throws IOException, InterruptedException, ExecutionException {
         Experiment base = Overrides.apply(experiment, List.of());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -75,12 +98,12 @@ public final class Learn {
     }
 
     /** A market's truth is made once for all settings, and its log once for all that read the same features and hold out the same rows. */
-    private void market(Experiment base, long seed, List<List<String>> settings) throws IOException {
+    private void market(Experiment base, long seed, List<Setting> settings) throws IOException {
         Known known = known(base, seed);
         List<Block> log = List.of();
         Experiment logged = null;
-        for (List<String> setting : settings) {
-            Experiment changed = Overrides.apply(experiment, setting);
+        for (Setting setting : settings) {
+            Experiment changed = Overrides.apply(experiment, setting.overrides());
             if (logged == null
                     || !logged.features().equals(changed.features())
                     || !logged.evaluation().equals(changed.evaluation())) {
@@ -88,6 +111,9 @@ public final class Learn {
                 logged = changed;
             }
             System.out.println(line(setting, changed, known, log));
+        }
+        if (fixed) {
+            System.out.println(fixed(base, known, log));
         }
     }
 
@@ -97,7 +123,36 @@ public final class Learn {
         return new Known(market, states, Truth.compute(market, states));
     }
 
-    private String line(List<String> setting, Experiment changed, Known known, List<Block> log) {
+    /** The action that the log's own rows say is best for everybody: the one with the greatest lower bound. */
+    private String fixed(Experiment base, Known known, List<Block> log) {
+        FixedActions actions = new FixedActions(base);
+        log.forEach(actions::add);
+        Integer best = actions.best(base.evaluation()).map(Candidate::action).orElse(null);
+        if (best == null) {
+            // too few rows of every action
+            return json(FIXED, known, Double.NaN, "");
+        }
+        int[] everybody = new int[known.states().size()];
+        Arrays.fill(everybody, best);
+        return json(
+                FIXED,
+                known,
+                known.truth().gapClosed(known.states().value(everybody).value()),
+                ",\"action\":" + best);
+    }
+
+    private String json(String name, Known known, double gapClosed, String rest) {
+        return String.format(
+                Locale.ROOT,
+                "{\"name\":\"%s\",\"rows\":%d,\"seed\":%d,\"gapClosed\":%s%s}",
+                name,
+                rows,
+                known.market().seed(),
+                Double.isNaN(gapClosed) ? "null" : String.format(Locale.ROOT, "%.4f", gapClosed),
+                rest);
+    }
+
+    private String line(Setting setting, Experiment changed, Known known, List<Block> log) {
         Market market = Market.of(changed, known.market().seed());
         MarketTraining training = new MarketTraining(changed, log);
         long start = System.nanoTime();
@@ -108,18 +163,19 @@ public final class Learn {
                 training.greedy(known.states().block(changed, 0, known.states().size()));
         int[] counts = new int[market.actions().size()];
         Arrays.stream(greedy).forEach(action -> counts[action]++);
-        return String.format(
-                Locale.ROOT,
-                "{\"setting\":\"%s\",\"rows\":%d,\"seed\":%d,\"gapClosed\":%.4f,\"relativeGain\":%.4f,"
-                        + "\"diversity\":%.3f,\"oracleDiversity\":%.3f,\"entropy\":%.3f,\"seconds\":%.1f}",
-                String.join(" ", setting),
-                rows,
-                market.seed(),
+        return json(
+                setting.name(),
+                known,
                 known.truth().gapClosed(known.states().value(greedy).value()),
-                known.states().relativeGain(greedy).value(),
-                Arrays.stream(counts).max().orElseThrow() / (double) greedy.length,
-                known.truth().oracleDiversity(),
-                training.entropy(),
-                seconds);
+                String.format(
+                        Locale.ROOT,
+                        ",\"setting\":\"%s\",\"relativeGain\":%.4f,\"diversity\":%.3f,\"oracleDiversity\":%.3f,"
+                                + "\"entropy\":%.3f,\"seconds\":%.1f",
+                        String.join(" ", setting.overrides()),
+                        known.states().relativeGain(greedy).value(),
+                        Arrays.stream(counts).max().orElseThrow() / (double) greedy.length,
+                        known.truth().oracleDiversity(),
+                        training.entropy(),
+                        seconds));
     }
 }
