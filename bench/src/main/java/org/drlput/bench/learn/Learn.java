@@ -24,13 +24,13 @@ import org.drlput.common.simulate.Truth;
 public final class Learn {
     private static final String FIXED = "best fixed action of the log";
 
-    private final long rows;
+    private final List<Long> rows;
     private final List<Long> seeds;
     private final byte[] experiment;
     private final boolean fixed;
 
     /** @param fixed whether the best fixed action that the log shows has a line too */
-    private Learn(long rows, List<Long> seeds, byte[] experiment, boolean fixed) {
+    private Learn(List<Long> rows, List<Long> seeds, byte[] experiment, boolean fixed) {
         this.rows = rows;
         this.seeds = seeds;
         this.experiment = experiment;
@@ -40,10 +40,12 @@ public final class Learn {
     /** What is changed in the experiment, under a name: {@code linear: network.hidden=[]}. */
     private record Setting(String name, List<String> overrides) {
         static Setting of(List<String> arguments) {
-            List<String> words = arguments.stream().takeWhile(word -> !word.contains("=")).toList();
+            List<String> words =
+                    arguments.stream().takeWhile(word -> !word.contains("=")).toList();
             String name = String.join(" ", words);
             if (!name.isEmpty() && !name.endsWith(":")) {
-                throw new IllegalArgumentException("%s: expected KEY=VALUE, or a name with a colon behind it".formatted(name));
+                throw new IllegalArgumentException(
+                        "%s: expected KEY=VALUE, or a name with a colon behind it".formatted(name));
             }
             return new Setting(
                     name.isEmpty() ? String.join(" ", arguments) : name.substring(0, name.length() - 1),
@@ -55,7 +57,7 @@ public final class Learn {
     private record Known(Market market, TestStates states, Truth truth) {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
-        long rows = 100_000;
+        List<Long> rows = List.of(100_000L);
         List<Long> seeds = List.of(1L);
         int threads = 1;
         byte[] experiment = LogSimulator.defaultExperiment();
@@ -64,9 +66,8 @@ public final class Learn {
         for (; at + 1 < arguments.length && arguments[at].startsWith("--") && arguments[at].length() > 2; at += 2) {
             String value = arguments[at + 1];
             switch (arguments[at]) {
-                case "--rows" -> rows = Long.parseLong(value);
-                case "--seeds" ->
-                    seeds = Arrays.stream(value.split(",")).map(Long::valueOf).toList();
+                case "--rows" -> rows = numbers(value);
+                case "--seeds" -> seeds = numbers(value);
                 case "--threads" -> threads = Integer.parseInt(value);
                 case "--fixed" -> fixed = Boolean.parseBoolean(value);
                 case "--experiment" -> experiment = Files.readAllBytes(Path.of(value));
@@ -74,11 +75,15 @@ public final class Learn {
             }
         }
         List<String> rest = List.of(arguments).subList(at, arguments.length);
-        new Learn(rows, seeds, experiment, fixed).run(Overrides.settings(rest).stream().map(Setting::of).toList(), threads);
+        new Learn(rows, seeds, experiment, fixed)
+                .run(Overrides.settings(rest).stream().map(Setting::of).toList(), threads);
     }
 
-    private void run(List<Setting> settings, int threads)
-            throws IOException, InterruptedException, ExecutionException {
+    private static List<Long> numbers(String list) {
+        return Arrays.stream(list.split(",")).map(Long::valueOf).toList();
+    }
+
+    private void run(List<Setting> settings, int threads) throws IOException, InterruptedException, ExecutionException {
         Experiment base = Overrides.apply(experiment, List.of());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -97,23 +102,25 @@ public final class Learn {
         }
     }
 
-    /** A market's truth is made once for all settings, and its log once for all that read the same features and hold out the same rows. */
+    /** A market's truth is made once, and its log once for all settings that read the same features and hold out the same rows. */
     private void market(Experiment base, long seed, List<Setting> settings) throws IOException {
         Known known = known(base, seed);
-        List<Block> log = List.of();
-        Experiment logged = null;
-        for (Setting setting : settings) {
-            Experiment changed = Overrides.apply(experiment, setting.overrides());
-            if (logged == null
-                    || !logged.features().equals(changed.features())
-                    || !logged.evaluation().equals(changed.evaluation())) {
-                log = MarketTraining.log(Market.of(changed, seed), rows);
-                logged = changed;
+        for (long count : rows) {
+            List<Block> log = List.of();
+            Experiment logged = null;
+            for (Setting setting : settings) {
+                Experiment changed = Overrides.apply(experiment, setting.overrides());
+                if (logged == null
+                        || !logged.features().equals(changed.features())
+                        || !logged.evaluation().equals(changed.evaluation())) {
+                    log = MarketTraining.log(Market.of(changed, seed), count);
+                    logged = changed;
+                }
+                System.out.println(line(setting, changed, known, count, log));
             }
-            System.out.println(line(setting, changed, known, log));
-        }
-        if (fixed) {
-            System.out.println(fixed(base, known, log));
+            if (fixed) {
+                System.out.println(fixed(base, known, count, log));
+            }
         }
     }
 
@@ -124,35 +131,36 @@ public final class Learn {
     }
 
     /** The action that the log's own rows say is best for everybody: the one with the greatest lower bound. */
-    private String fixed(Experiment base, Known known, List<Block> log) {
+    private String fixed(Experiment base, Known known, long count, List<Block> log) {
         FixedActions actions = new FixedActions(base);
         log.forEach(actions::add);
         Integer best = actions.best(base.evaluation()).map(Candidate::action).orElse(null);
         if (best == null) {
             // too few rows of every action
-            return json(FIXED, known, Double.NaN, "");
+            return json(FIXED, known, count, Double.NaN, "");
         }
         int[] everybody = new int[known.states().size()];
         Arrays.fill(everybody, best);
         return json(
                 FIXED,
                 known,
+                count,
                 known.truth().gapClosed(known.states().value(everybody).value()),
                 ",\"action\":" + best);
     }
 
-    private String json(String name, Known known, double gapClosed, String rest) {
+    private String json(String name, Known known, long count, double gapClosed, String rest) {
         return String.format(
                 Locale.ROOT,
                 "{\"name\":\"%s\",\"rows\":%d,\"seed\":%d,\"gapClosed\":%s%s}",
                 name,
-                rows,
+                count,
                 known.market().seed(),
                 Double.isNaN(gapClosed) ? "null" : String.format(Locale.ROOT, "%.4f", gapClosed),
                 rest);
     }
 
-    private String line(Setting setting, Experiment changed, Known known, List<Block> log) {
+    private String line(Setting setting, Experiment changed, Known known, long count, List<Block> log) {
         Market market = Market.of(changed, known.market().seed());
         MarketTraining training = new MarketTraining(changed, log);
         long start = System.nanoTime();
@@ -166,6 +174,7 @@ public final class Learn {
         return json(
                 setting.name(),
                 known,
+                count,
                 known.truth().gapClosed(known.states().value(greedy).value()),
                 String.format(
                         Locale.ROOT,

@@ -52,7 +52,8 @@ public final class LearningCurve {
             JsonNode node = json.readTree(line);
             String name = node.path("name").asText();
             if (name.isEmpty()) {
-                throw new IllegalArgumentException("%s: has no name; give bench/learn NAME: before a setting".formatted(line));
+                throw new IllegalArgumentException(
+                        "%s: has no name; give bench/learn NAME: before a setting".formatted(line));
             }
             TreeMap<Long, List<Double>> learner = learners.computeIfAbsent(name, any -> new TreeMap<>());
             if (!node.path("gapClosed").isNull()) {
@@ -88,7 +89,9 @@ public final class LearningCurve {
                     .orElse(0);
             table.append(String.format(Locale.ROOT, "| %,d | %d |", rows, seeds));
             for (TreeMap<Long, List<Double>> learner : learners.values()) {
-                table.append(' ').append(cell(learner.getOrDefault(rows, List.of()))).append(" |");
+                table.append(' ')
+                        .append(cell(learner.getOrDefault(rows, List.of())))
+                        .append(" |");
             }
             table.append('\n');
         }
@@ -154,7 +157,8 @@ public final class LearningCurve {
         });
         learner.descendingMap().forEach((rows, values) -> point(band, rows, over(values, Math::min)));
         svg.append("<polygon points=\"%s\" fill=\"%s\" opacity=\"0.15\"/>\n".formatted(band, colour));
-        svg.append("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n".formatted(line, colour));
+        svg.append(
+                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n".formatted(line, colour));
     }
 
     private void point(StringBuilder points, long rows, double gap) {
@@ -177,7 +181,13 @@ public final class LearningCurve {
         double last = Double.NEGATIVE_INFINITY;
         for (Map.Entry<Double, String> name : byHeight.entrySet()) {
             double at = Math.max(name.getKey() + 4, last + 16);
-            text(svg, WIDTH - RIGHT + 8, at, "start", colours.getOrDefault(name.getValue(), "#000000"), name.getValue());
+            text(
+                    svg,
+                    WIDTH - RIGHT + 8,
+                    at,
+                    "start",
+                    colours.getOrDefault(name.getValue(), "#000000"),
+                    name.getValue());
             last = at;
         }
     }
