@@ -32,7 +32,7 @@ class RunCourseTest {
         for (double low : bounds) {
             Estimate estimate = new Estimate("snips", low + 1, low, low + 2, 200, 200, 50, 10, true);
             PolicyEstimates estimates = new PolicyEstimates(estimate, estimate, estimate, estimate);
-            long step = 10 * (evaluations.size() + 1);
+            long step = 10L * (evaluations.size() + 1);
             evaluations.add(new Evaluation(
                     1,
                     step,

@@ -70,7 +70,7 @@ class EarlyEndTest {
         }
 
         long last = calm.lastVersion();
-        assertThat(last).isLessThan(calm.plan().totalSteps()).isEqualTo(EVERY * evaluations.size());
+        assertThat(last).isLessThan(calm.plan().totalSteps()).isEqualTo((long) EVERY * evaluations.size());
         assertThat(calm.lastStatus().getStep()).isEqualTo(last);
         assertThat(new EarlyStop(PATIENCE).stopsAfter(evaluations)).hasValue(evaluations.size() - 1);
         assertThat(calm.info().finished()).isTrue();
