@@ -1,12 +1,9 @@
 package org.drlput.jobs.protocol;
 
-import java.util.List;
-import org.drlput.common.estimate.Evaluation;
-import org.drlput.common.experiment.Experiment;
-import org.drlput.common.select.EarlyStop;
+import java.util.OptionalInt;
 
 /**
- * How far a run goes, by what is known of its versions. With {@link EarlyStop} the end is a function of their evaluations in order,
+ * How far a run goes, by what is known of its versions. Where training may end early the end is a function of their evaluations in order,
  * whenever these come in: one version is trained while the one before it is judged, and nothing beyond.
  *
  * <pre>
@@ -19,19 +16,22 @@ import org.drlput.common.select.EarlyStop;
  * @param versionEverySteps E
  */
 public record RunCourse(long end, long open, long versionEverySteps) {
-    /** @param judged evaluations of the run's first versions, without a gap, oldest first */
-    public static RunCourse of(Experiment.Versions versions, long totalSteps, List<Evaluation> judged) {
-        long every = versions.everySteps();
-        if (versions.patience() == 0) {
-            return new RunCourse(totalSteps, totalSteps, every);
+    /** Of a run that goes through. */
+    public static RunCourse whole(long totalSteps, long versionEverySteps) {
+        return new RunCourse(totalSteps, totalSteps, versionEverySteps);
+    }
+
+    /**
+     * Of a run that may end early.
+     *
+     * @param judged how many of its first versions have an evaluation, without a gap
+     * @param endsAfter how many of these end it; empty: they do not
+     */
+    public static RunCourse judged(long totalSteps, long versionEverySteps, int judged, OptionalInt endsAfter) {
+        if (endsAfter.isPresent()) {
+            return whole(Math.min(totalSteps, (endsAfter.getAsInt() + 1L) * versionEverySteps), versionEverySteps);
         }
-        EarlyStop rule = new EarlyStop(versions.patience());
-        long open = Math.min(totalSteps, (judged.size() + 2) * every);
-        return rule.stopsAfter(judged).stream()
-                .mapToObj(count -> Math.min(totalSteps, (count + 1) * every))
-                .map(end -> new RunCourse(end, end, every))
-                .findFirst()
-                .orElse(new RunCourse(totalSteps, open, every));
+        return new RunCourse(totalSteps, Math.min(totalSteps, (judged + 2L) * versionEverySteps), versionEverySteps);
     }
 
     /** How many versions there are up to the end. */

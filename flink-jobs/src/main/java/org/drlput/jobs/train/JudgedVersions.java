@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.drlput.common.estimate.Evaluation;
 import org.drlput.common.experiment.Experiment;
+import org.drlput.common.select.EarlyStop;
 import org.drlput.jobs.protocol.RunCourse;
 
 /**
@@ -21,7 +22,17 @@ final class JudgedVersions {
     JudgedVersions(Experiment.Versions versions, long totalSteps) {
         this.versions = versions;
         this.totalSteps = totalSteps;
-        course = RunCourse.of(versions, totalSteps, judged);
+        course = now();
+    }
+
+    private RunCourse now() {
+        return versions.patience() == 0
+                ? RunCourse.whole(totalSteps, versions.everySteps())
+                : RunCourse.judged(
+                        totalSteps,
+                        versions.everySteps(),
+                        judged.size(),
+                        new EarlyStop(versions.patience()).stopsAfter(judged));
     }
 
     /**
@@ -38,7 +49,7 @@ final class JudgedVersions {
                 break;
             }
             judged.add(Evaluation.fromJson(json.get(), "evaluation of version " + version));
-            course = RunCourse.of(versions, totalSteps, judged);
+            course = now();
         }
         return course;
     }
