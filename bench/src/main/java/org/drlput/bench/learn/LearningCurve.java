@@ -172,7 +172,8 @@ public final class LearningCurve {
         Map<String, String> colours = new HashMap<>();
         int colour = 0;
         for (Map.Entry<String, TreeMap<Long, List<Double>>> learner : learners.entrySet()) {
-            double at = y(mean(learner.getValue().getOrDefault(learner.getValue().lastKey(), List.of(0.0))));
+            double at =
+                    y(mean(learner.getValue().getOrDefault(learner.getValue().lastKey(), List.of(0.0))));
             while (byHeight.containsKey(at)) {
                 at += 0.1;
             }
