@@ -1,12 +1,28 @@
-"""The same requests explore in every language: these numbers are those of the Java client."""
+"""The same requests explore in every language."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from drlput_client import Exploration
+
+GOLDEN = Path(__file__).parent / "golden" / "exploration.json"
+
+
+def test_java_chooses_the_same_requests_and_the_same_actions() -> None:
+    cases = json.loads(GOLDEN.read_text())["cases"]
+
+    assert len(cases) > 100
+    for case in cases:
+        chance = Exploration(case["share"], case["salt"])
+        name = case["requestId"]
+        assert chance.explores(name) == case["explores"], case
+        assert [chance.uniform_action(name, actions) for actions in (2, 125, 5_000)] == case["uniformAction"], case
+        assert chance.sample(name) == case["sample"], case
 
 
 def test_share_and_actions_are_as_declared() -> None:

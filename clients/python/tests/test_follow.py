@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import EXPERIMENT, Server, eventually
+from conftest import EXPERIMENT, Server, drlput, eventually
 from requests_of_market import requests
 
 from drlput_client import ClientError, Exploration, NumpyPolicy, PolicyClient, Version, VersionServer, decide
@@ -64,15 +64,23 @@ def test_a_version_that_is_too_old_decides_nothing(server: Server, versions: lis
 
 def test_a_damaged_version_is_refused_and_the_one_before_stays(server: Server, versions: list[Path], tmp_path: Path) -> None:
     first, second = int(versions[0].name), int(versions[1].name)
+    data = tmp_path / "data"
     server.move("stable", first, 0)
-    damaged = tmp_path / "data" / "versions" / versions[1].name / "weights-0.arrow"
-    content = bytearray(damaged.read_bytes())
-    content[len(content) // 2] ^= 1
-    damaged.write_bytes(content)
     with PolicyClient.follow("stable", server.address, exploration=NOBODY, start_timeout=60) as client:
-        server.move("stable", second, first)
-        eventually(lambda: client.status().problem is not None, "the refusal")
+        # a server moves no alias to a damaged version: it is damaged afterwards, while nobody reads it
+        server.kill()
+        drlput("versions", "promote", second, "--dir", data, "--force", "--reason", "a test of the client")
+        damaged = data / "versions" / versions[1].name / "weights-0.arrow"
+        content = bytearray(damaged.read_bytes())
+        content[len(content) // 2] ^= 1
+        damaged.write_bytes(content)
+        server.start()
+        eventually(lambda: "weights-0.arrow: its SHA-256 is" in str(client.status().problem), "the refusal")
         assert client.decide("r1", REQUEST).version == first
+        # whole again, it is taken
+        damaged.write_bytes((versions[1] / "weights-0.arrow").read_bytes())
+        eventually(lambda: client.decide("r1", REQUEST).version == second, "the swap")
+        eventually(lambda: client.status().problem is None, "no problem any more")
 
 
 def test_without_any_version_the_manual_setting_decides(server: Server, tmp_path: Path) -> None:
@@ -93,6 +101,10 @@ def test_requests_that_can_not_be_decided_get_the_manual_setting(server: Server,
     with PolicyClient.follow("stable", server.address, exploration=Exploration(1), start_timeout=60) as client:
         assert client.decide("r1", {"hour": 3}).why == "fallback: missingFeatures"
         assert client.decide("r1", {**REQUEST, "hour": "noon"}).why == "fallback: invalidFeatures"
+        assert client.decide("r1", {**REQUEST, "hour": 10**400}).why == "fallback: invalidFeatures"
+        assert client.decide("r1", {**REQUEST, "user": 10**5000}).why == "fallback: invalidFeatures"
+        assert client.decide("r1", {**REQUEST, "country": "\ud800"}).reason == "exploration"
+        assert client.decide("\ud800", REQUEST).reason == "exploration"
         assert client.manual().why == "fallback: timeOut"
         explored = client.decide("r1", {**REQUEST, "never heard of": 1})
     assert explored.reason == "exploration"

@@ -9,7 +9,7 @@ from .client import Decision, PolicyClient, Status
 from .errors import ClientError, DrlputError, RequestError, ServerError, VersionError
 from .experiment import ActionSpace, Experiment
 from .exploration import Exploration
-from .log import DecisionLog, LoggedDecision
+from .log import Counts, DecisionLog, LoggedDecision
 from .policy import Choice, NumpyPolicy, OnnxPolicy, Policy, decide
 from .server import VersionServer
 from .version import Version
@@ -18,6 +18,7 @@ __all__ = [
     "ActionSpace",
     "Choice",
     "ClientError",
+    "Counts",
     "Decision",
     "DecisionLog",
     "DrlputError",

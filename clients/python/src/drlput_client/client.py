@@ -226,11 +226,7 @@ class PolicyClient:
             return
         serving = self._serving
         if serving is None or serving.policy.number != wanted:
-            known = serving.files if serving is not None else None
-            files = server.fetch(wanted, serving.policy.number if serving is not None else 0, known)
-            version = Version.of(files, f"{server.address}: version {wanted}")
-            if version.number != wanted:
-                raise VersionError(f"{server.address}: is version {version.number}, expected {wanted}")
+            files, version = self._fetch(server, wanted, serving)
             with self._lock:
                 self._install(_Serving(NumpyPolicy(version), files, time.monotonic()))
             self._keep(wanted, files)
@@ -239,6 +235,18 @@ class PolicyClient:
             self._refused = False
             self._confirm(wanted)
         self._problem = None
+
+    @staticmethod
+    def _fetch(server: VersionServer, wanted: int, serving: _Serving | None) -> tuple[dict[str, bytes], Version]:
+        if serving is not None:
+            try:
+                files = server.fetch(wanted, serving.policy.number, serving.files)
+                return files, _verified(server, wanted, files)
+            except VersionError as e:
+                # the server may have another version of that number than the one that is had
+                _LOG.info("%s: the difference to version %d is refused: %s", server.address, serving.policy.number, e)
+        files = server.fetch(wanted)
+        return files, _verified(server, wanted, files)
 
     def _keep(self, version: int, files: Mapping[str, bytes]) -> None:
         if self._store is not None:
@@ -268,6 +276,9 @@ class PolicyClient:
                     probabilities, cause = None, "notFinite"
             except RequestError as e:
                 return self.manual("invalidFeatures" if e.malformed else "missingFeatures")
+            except Exception as e:  # whatever stands in a request, an ad server gets an answer
+                _LOG.warning("alias %s: request %s can not be decided: %r", self._alias, request_id, e)
+                return self.manual("invalidFeatures")
         experiment = self._experiment(serving)
         actions = experiment.actions.size
         greedy = experiment.actions.manual_action if probabilities is None else int(numpy.argmax(probabilities))
@@ -347,6 +358,13 @@ class PolicyClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _verified(server: VersionServer, wanted: int, files: Mapping[str, bytes]) -> Version:
+    version = Version.of(files, f"{server.address}: version {wanted}")
+    if version.number != wanted:
+        raise VersionError(f"{server.address}: is version {version.number}, expected {wanted}")
+    return version
 
 
 def _draw(probabilities: numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.float32]], chance: float, greedy: int) -> int:

@@ -17,6 +17,11 @@ from .version import Floats, Statistics
 Rows = numpy.typing.NDArray[numpy.int64]
 
 
+def utf8(text: str) -> bytes:
+    """Its bytes as Java has them: half a surrogate pair, which JSON can bring, is a question mark, and no error."""
+    return text.encode("utf-8", "replace")
+
+
 @dataclass(frozen=True)
 class Columns:
     """Features of requests, each list in the experiment's order.
@@ -42,7 +47,7 @@ class CategoryTable:
     def row(self, value: str | None) -> int:
         """Position in the vocabulary, the last row for others and None; or xxh64 (seed 0) of the UTF-8 text modulo the buckets."""
         if self._buckets > 0:
-            return int(xxhash.xxh64_intdigest((value or "").encode(), seed=0) % self._buckets)
+            return int(xxhash.xxh64_intdigest(utf8(value or ""), seed=0) % self._buckets)
         return self._unknown if value is None else self._words.get(value, self._unknown)
 
 
@@ -87,13 +92,17 @@ class RequestReader:
             value = request.get(feature.name)
             if value is None:
                 value = math.nan
-            if not isinstance(value, (int, float, numpy.number, numpy.bool_)):
-                problems.append(f"feature '{feature.name}' is {value!r}: expected a number")
+            if not isinstance(value, (int, float, numpy.integer, numpy.floating, numpy.bool_)):
+                problems.append(f"feature '{feature.name}' is {_shown(value)}: expected a number")
                 continue
             with numpy.errstate(over="ignore"):
-                values[i] = numpy.float32(value)
+                try:
+                    values[i] = numpy.float32(value)
+                except OverflowError:
+                    # a whole number of more than 300 digits
+                    values[i] = numpy.inf
             if numpy.isinf(values[i]):
-                problems.append(f"feature '{feature.name}' is {value!r}: infinite as float32")
+                problems.append(f"feature '{feature.name}' is {_shown(value)}: infinite as float32")
             elif feature.missing == "reject" and numpy.isnan(values[i]):
                 missing.append(f"feature '{feature.name}' is missing: expected a number")
         return values
@@ -101,9 +110,10 @@ class RequestReader:
     def _row(self, name: str, value: object, problems: list[str]) -> int:
         if value is None or isinstance(value, str):
             return self._tables[name].row(value)
-        if isinstance(value, (int, numpy.integer)) and not isinstance(value, bool):
+        # training knows whole numbers of 64 bits
+        if isinstance(value, (int, numpy.integer)) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
             return self._tables[name].row(str(int(value)))
-        problems.append(f"feature '{name}' is {value!r}: expected text or a whole number")
+        problems.append(f"feature '{name}' is {_shown(value)}: expected text or a whole number")
         return 0
 
     def _bags(
@@ -117,13 +127,22 @@ class RequestReader:
             elif isinstance(value, Collection) and not isinstance(value, (str, bytes, Mapping)):
                 bags.append([self._row(name, item, problems) for item in value])
             else:
-                problems.append(f"feature '{name}' is {value!r}: expected a list of text or whole numbers")
+                problems.append(f"feature '{name}' is {_shown(value)}: expected a list of text or whole numbers")
                 bags.append([])
         counts = numpy.array([len(bag) for bag in bags], numpy.int64)
         padded = numpy.zeros((len(bags), int(counts.max(initial=0))), numpy.int64)
         for i, bag in enumerate(bags):
             padded[i, : len(bag)] = bag
         return padded, counts
+
+
+def _shown(value: object) -> str:
+    """A value as an error shows it: short, whatever somebody sent."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= 100 else text[:100] + "..."
 
 
 def numeric_input(numeric: Sequence[Numeric], statistics: Mapping[str, Statistics], columns: Columns) -> Floats:

@@ -125,7 +125,9 @@ class LogColumns:
 
 @dataclass(frozen=True)
 class Experiment:
-    """``sha256``: of its file, lower-case hex."""
+    """``sha256``: of its file, lower-case hex. ``features``: all that are logged; the policy sees ``numeric``, ``categorical`` and
+    ``multi_categorical``, in this order: not what is only observed.
+    """
 
     name: str
     sha256: str
@@ -191,6 +193,8 @@ def _bind(tree: Mapping[str, Any], sha256: str) -> Experiment:
     log = tree.get("log") or {}
     columns = log.get("actionColumns") or {}
     features = [_feature(f) for f in tree["features"]]
+    observed = (tree.get("traffic") or {}).get("observedOnly") or []
+    seen = [f for f in features if f.name not in observed]
     network = tree.get("network") or {}
     if network.get("head", "plain") not in ("plain", "factored", "mixed"):
         raise ValueError(f"head is {network['head']}, expected plain, factored or mixed")
@@ -207,9 +211,9 @@ def _bind(tree: Mapping[str, Any], sha256: str) -> Experiment:
             action_columns=dict(columns),
             propensity=log.get("propensity", "propensity"),
         ),
-        numeric=tuple(f for f in features if isinstance(f, Numeric)),
-        categorical=tuple(f for f in features if isinstance(f, Category) and f.pooling is None),
-        multi_categorical=tuple(f for f in features if isinstance(f, Category) and f.pooling is not None),
+        numeric=tuple(f for f in seen if isinstance(f, Numeric)),
+        categorical=tuple(f for f in seen if isinstance(f, Category) and f.pooling is None),
+        multi_categorical=tuple(f for f in seen if isinstance(f, Category) and f.pooling is not None),
         features=tuple(features),
         actions=ActionSpace(_axes(tree["actions"]["hyperparameters"])),
         outcomes=tuple(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import xxhash
 
+from .encoder import utf8
+
 _FRACTION = 2.0**-53
 
 
@@ -32,5 +34,5 @@ class Exploration:
         return (self._hash(request_id, 2) >> 11) * _FRACTION
 
     def _hash(self, request_id: str, question: int) -> int:
-        seed = (xxhash.xxh64_intdigest(self.salt.encode(), seed=0) + question) % 2**64
-        return xxhash.xxh64_intdigest(request_id.encode(), seed=seed)
+        seed = (xxhash.xxh64_intdigest(utf8(self.salt), seed=0) + question) % 2**64
+        return xxhash.xxh64_intdigest(utf8(request_id), seed=seed)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from typing import IO
 from .errors import ClientError
 
 _CURRENT = "current.json"
+# POSIX locks keep other processes out, not another client of this one; and closing any handle of the file would drop them.
+_OURS: set[Path] = set()
+_OURS_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -34,18 +38,12 @@ class LocalStore:
         self._directory = directory
         self._alias = alias
         self._kept: tuple[int, str] | None = None
+        self._ours = _own(directory)
         try:
-            directory.mkdir(parents=True, exist_ok=True)
-            self._lock: IO[bytes] = open(directory / "lock", "wb")
-        except OSError as e:
-            raise ClientError(f"{directory}: can not keep a version here: {e}: give a directory that can be written") from e
-        try:
-            fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as e:
-            self._lock.close()
-            raise ClientError(
-                f"{directory}: another client keeps its version here: give each client a directory of its own"
-            ) from e
+            self._lock = _locked(directory)
+        except BaseException:
+            self._disown()
+            raise
 
     def load(self) -> Stored | None:
         """What was kept last for this alias. Raises OSError or ValueError where it can not be read."""
@@ -89,6 +87,45 @@ class LocalStore:
 
     def close(self) -> None:
         self._lock.close()
+        self._disown()
+
+    def _disown(self) -> None:
+        with _OURS_LOCK:
+            _OURS.discard(self._ours)
+
+
+def _own(directory: Path) -> Path:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        place = directory.resolve()
+    except OSError as e:
+        raise _unusable(directory, e) from e
+    with _OURS_LOCK:
+        if place in _OURS:
+            raise _taken(directory)
+        _OURS.add(place)
+    return place
+
+
+def _locked(directory: Path) -> IO[bytes]:
+    try:
+        lock = open(directory / "lock", "wb")
+    except OSError as e:
+        raise _unusable(directory, e) from e
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        lock.close()
+        raise _taken(directory) from e
+    return lock
+
+
+def _unusable(directory: Path, e: OSError) -> ClientError:
+    return ClientError(f"{directory}: can not keep a version here: {e}: give a directory that can be written")
+
+
+def _taken(directory: Path) -> ClientError:
+    return ClientError(f"{directory}: another client keeps its version here: give each client a directory of its own")
 
 
 def _write(file: Path, content: bytes) -> None:

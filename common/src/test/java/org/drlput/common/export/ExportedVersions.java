@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.drlput.common.experiment.ExperimentLoader;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.tensor.Parameters;
@@ -24,6 +25,11 @@ final class ExportedVersions {
             """);
 
     private ExportedVersions() {}
+
+    /** Names of the files in {@code examples}. */
+    static Stream<String> examples() {
+        return Stream.of("ad-market.yaml", "demo.yaml", "heavy-users.yaml");
+    }
 
     static String example(String name) {
         try {

@@ -21,6 +21,7 @@ import org.drlput.common.version.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ONNX Runtime makes of an exported version, and what the policy does. */
@@ -31,7 +32,7 @@ class OnnxExportTest {
     Path root;
 
     @ParameterizedTest
-    @ValueSource(strings = {"ad-market.yaml", "demo.yaml"})
+    @MethodSource("org.drlput.common.export.ExportedVersions#examples")
     void tenThousandRowsOfEachExampleGetTheSameProbabilities(String example) throws Exception {
         VersionFiles files = VersionFiles.read(ExportedVersions.publish(root, ExportedVersions.example(example), 7));
         Version version = files.version();
@@ -66,7 +67,8 @@ class OnnxExportTest {
 
         assertThat(worst).isLessThan(1e-5f);
         // the comparison is worth something: the states matter
-        assertThat(Arrays.stream(distinct).filter(n -> n > 0).count()).isGreaterThan(3);
+        assertThat(Arrays.stream(distinct).filter(n -> n > 0).count())
+                .isGreaterThanOrEqualTo(Math.min(4, distinct.length));
         assertThat(Arrays.stream(distinct).max().orElseThrow()).isLessThan(ROWS * 95 / 100);
     }
 

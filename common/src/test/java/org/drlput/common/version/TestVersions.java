@@ -52,7 +52,7 @@ public final class TestVersions {
 
     public static Map<String, NumericStatistics> statistics(Experiment experiment) {
         Map<String, NumericStatistics> statistics = new LinkedHashMap<>();
-        for (Experiment.Feature feature : experiment.features()) {
+        for (Experiment.Feature feature : experiment.policyFeatures()) {
             if (feature instanceof Numeric numeric) {
                 double mean = 0.25 * (statistics.size() + 1);
                 statistics.put(numeric.name(), new NumericStatistics(mean, 2, -3, 5, 7));

@@ -60,6 +60,9 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private RunShape shape;
 
+    @Mixin
+    private RunConsole console;
+
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -72,7 +75,16 @@ final class DemoCommand implements Callable<Integer> {
         byte[] yaml = experiment(seed);
         Experiment experiment = ExperimentLoader.parse(yaml, "examples/demo.yaml");
         int workers = shape.parallelism(experiment);
-        RunFolder.withLogs(out).prepare(shape.overwrite());
+        try (RunConsole ignored = console) {
+            // a port that can not be had leaves nothing behind
+            console.open(terminal, out);
+            RunFolder.withLogs(out).prepare(shape.overwrite());
+            return simulateAndTrain(yaml, experiment, workers);
+        }
+    }
+
+    private int simulateAndTrain(byte[] yaml, Experiment experiment, int workers)
+            throws IOException, InterruptedException {
         try (Logging ignored = Logging.toDirectory(out)) {
             Path logs = out.resolve("logs");
             Simulation.run(
@@ -85,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
                     shape.shards(),
                     List.of(),
                     CommandText.of(spec));
-            return new Training(terminal, "demo", request).run();
+            return new Training(terminal, "demo", request).watchedBy(console).run();
         }
     }
 

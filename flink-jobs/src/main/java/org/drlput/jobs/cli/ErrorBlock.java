@@ -22,6 +22,7 @@ import org.drlput.jobs.cluster.ClusterException;
 import org.drlput.jobs.report.ReportException;
 import org.drlput.jobs.train.TrainingException;
 import org.drlput.server.ServerStartException;
+import org.drlput.server.console.ConsoleException;
 
 /** An exception in words: one block of lines, the first begins with {@code error:}, the others are indented. */
 final class ErrorBlock {
@@ -88,6 +89,7 @@ final class ErrorBlock {
                 || thrown instanceof ChaosException
                 || thrown instanceof ParameterServerException
                 || thrown instanceof ServerStartException
+                || thrown instanceof ConsoleException
                 || thrown instanceof OutOfMemoryError
                 || thrown instanceof IOException;
     }

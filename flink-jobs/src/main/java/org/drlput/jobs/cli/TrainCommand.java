@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
             "Example: logs of drlput simulate, with the experiment that lies beside them",
             "  drlput train --logs logs --out run",
             "",
+            "and to watch it in a browser, on http://127.0.0.1:7080/",
+            "  drlput train --logs logs --out run --http-port 7080",
+            "",
             "Ctrl-C stops it with a savepoint, a second one at once. However it ended, it goes on:",
             "  drlput train --resume --out run",
         })
@@ -71,6 +74,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private RunShape shape;
 
+    @Mixin
+    private RunConsole console;
+
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -84,9 +90,13 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--shards and --servers exclude each other: the servers are the shards");
         }
-        if (resume != null) {
-            return goOn(resume);
+        checkConsole(servers);
+        try (RunConsole ignored = console) {
+            return resume != null ? goOn(resume) : begin();
         }
+    }
+
+    private int begin() throws IOException, InterruptedException {
         RunInput.Loaded loaded = input.load();
         TrainingRun.Request request = new TrainingRun.Request(
                 loaded.yaml(),
@@ -98,8 +108,19 @@ final class TrainCommand implements Callable<Integer> {
                 CommandText.of(spec),
                 stopAfter(),
                 null);
+        // a port that can not be had leaves nothing behind
+        console.open(terminal, out);
         RunFolder.of(out).prepare(shape.overwrite());
         return train(request);
+    }
+
+    private void checkConsole(List<String> of) {
+        if (console.given() && !of.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--http-port is for shards of this process: start one of the servers %s with --http-port"
+                            .formatted(String.join(", ", of)));
+        }
     }
 
     private long stopAfter() {
@@ -108,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(TrainingRun.Request request) throws IOException, InterruptedException {
         try (Logging ignored = Logging.toDirectory(out)) {
-            return new Training(terminal, "train", request).run();
+            return new Training(terminal, "train", request).watchedBy(console).run();
         }
     }
 
@@ -124,13 +145,16 @@ final class TrainCommand implements Callable<Integer> {
         RunInfo before = from.info();
         boolean embedded =
                 servers.isEmpty() && (shape.shardsGiven() || before.servers().isEmpty());
+        List<String> shards = embedded ? List.of() : servers.isEmpty() ? before.servers() : List.copyOf(servers);
+        checkConsole(shards);
+        console.open(terminal, out);
         return train(new TrainingRun.Request(
                 loaded.yaml(),
                 loaded.logs(),
                 directory,
                 shape.parallelism(loaded.experiment(), before.parallelism()),
                 shape.shards(before.shards()),
-                embedded ? List.of() : servers.isEmpty() ? before.servers() : List.copyOf(servers),
+                shards,
                 CommandText.of(spec),
                 stopAfter(),
                 from));

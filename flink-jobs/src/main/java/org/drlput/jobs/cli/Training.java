@@ -26,6 +26,7 @@ import org.drlput.jobs.train.JobEngine;
 import org.drlput.jobs.train.Progress;
 import org.drlput.jobs.train.Resumption;
 import org.drlput.jobs.train.RunCheckpoints;
+import org.drlput.jobs.train.ShardsWatch;
 import org.drlput.jobs.train.TrainingException;
 import org.drlput.jobs.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class Training {
     private final Experiment experiment;
     private final ProgressView view;
     private final Path root;
+    private ShardsWatch watch = ShardsWatch.NOBODY;
 
     /** @param command train or demo */
     Training(Terminal terminal, String command, TrainingRun.Request request) {
@@ -56,6 +58,12 @@ final class Training {
         root = request.directory().root();
     }
 
+    /** Has somebody watch the embedded shards. */
+    Training watchedBy(ShardsWatch somebody) {
+        watch = somebody;
+        return this;
+    }
+
     /**
      * Runs to the end, or until it is stopped; the directory is there, and has no run but the one to go on with.
      *
@@ -68,6 +76,7 @@ final class Training {
             return 0;
         }
         TrainingRun run = new TrainingRun(request, progress(), engine);
+        run.watchedBy(watch);
         if (from != null) {
             terminal.line(resumed(from));
         }

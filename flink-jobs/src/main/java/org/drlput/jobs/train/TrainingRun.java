@@ -39,6 +39,7 @@ public final class TrainingRun {
     private final Progress progress;
     private final @Nullable JobEngine engine;
     private final Configuration flink;
+    private ShardsWatch watch = ShardsWatch.NOBODY;
     private volatile @Nullable JobClient job;
     private volatile @Nullable CleanStop stop;
     private volatile boolean cancelled;
@@ -124,6 +125,11 @@ public final class TrainingRun {
         if (request.servers().isEmpty() && request.shards() < 1) {
             throw new TrainingException("shards: found %d, expected 1 or more".formatted(request.shards()));
         }
+    }
+
+    /** Has somebody watch the embedded shards; before the run. */
+    public void watchedBy(ShardsWatch watch) {
+        this.watch = watch;
     }
 
     /**
@@ -247,7 +253,12 @@ public final class TrainingRun {
             return train(info, firstPass, plan, request.servers());
         }
         try (EmbeddedShards shards = EmbeddedShards.start(request.shards(), directory.root())) {
-            return train(info, firstPass, plan, shards.addresses());
+            watch.begin(shards.addresses());
+            try {
+                return train(info, firstPass, plan, shards.addresses());
+            } finally {
+                watch.end();
+            }
         }
     }
 

@@ -1,14 +1,21 @@
 package org.drlput.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.version.Policy;
@@ -63,7 +70,7 @@ class RunTest {
                 "--experiment",
                 experiment.toString());
         assertThat(simulated.err()).isEmpty();
-        trained = train(run, "--parallelism", "2", "--shards", "2");
+        trained = train(run, "--parallelism", "2", "--shards", "2", "--http-port", "0");
     }
 
     private static Cli.Result train(Path out, String... more) {
@@ -89,6 +96,30 @@ class RunTest {
                 .endsWith("report         " + run.resolve("report.html") + "\n");
         assertThat(run.resolve("report.html")).isNotEmptyFile();
         assertThat(run.resolve("drlput.log")).exists();
+    }
+
+    @Test
+    void aConsoleIsThereForAsLongAsTrainRuns() throws IOException {
+        Matcher address = Pattern.compile("^console        http://127\\.0\\.0\\.1:(\\d+)/\n")
+                .matcher(trained.out());
+        assertThat(address.find()).as(trained.out()).isTrue();
+        int port = Integer.parseInt(address.group(1));
+
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path other = directory.resolve("no-console");
+            Cli.Result refused = train(other, "--http-port", String.valueOf(taken.getLocalPort()));
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.err())
+                    .contains("the console can not listen on 127.0.0.1:" + taken.getLocalPort())
+                    .contains("use another port, or stop who has it");
+            // nothing is in the way of the next attempt
+            assertThat(other).doesNotExist();
+        }
+        Cli.Result misplaced = train(directory.resolve("none"), "--http-port", "0", "--servers", "127.0.0.1:1");
+        assertThat(misplaced.code()).isEqualTo(2);
+        assertThat(misplaced.err()).contains("start one of the servers 127.0.0.1:1 with --http-port");
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                .isInstanceOf(ConnectException.class);
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class ConsoleServer implements AutoCloseable {
      * @param host to bind to
      * @param port 0: any free one
      * @param data the parameter server's data directory
-     * @param shards {@code host:port} of the shards that are asked how they are, in shard order
+     * @param shards {@code host:port} of the shards that are asked how they are, in shard order; empty: none yet, see {@link #follow}
      */
     public record Settings(String host, int port, Path data, List<String> shards) {
         public Settings {
@@ -87,7 +87,7 @@ public final class ConsoleServer implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
-        Health health = new Health(settings.shards());
+        Health health = new Health();
         boolean local = address.getAddress() != null && address.getAddress().isLoopbackAddress();
         server.createContext(
                 "/",
@@ -96,11 +96,26 @@ public final class ConsoleServer implements AutoCloseable {
                         new Answers(settings.data(), health),
                         local ? HostRule.localOnly(settings.host()) : HostRule.any()));
         server.setExecutor(threads);
+        health.follow(settings.shards());
         health.begin();
         server.start();
         ConsoleServer console = new ConsoleServer(settings, server, threads, health);
         LOG.info("console on {}, data in {}", console.url(), settings.data());
         return console;
+    }
+
+    /**
+     * Asks these shards how they are from now on, in place of others.
+     *
+     * @param shards {@code host:port} in shard order
+     */
+    public void follow(List<String> shards) {
+        health.follow(shards);
+    }
+
+    /** Asks the shards a last time, and shows what they said: before they end. Waits for their answers, 10 seconds at most. */
+    public void leave() {
+        health.leave();
     }
 
     public int port() {

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.drlput.common.client.ClientOptions;
 import org.drlput.common.client.ParameterClient;
 import org.drlput.common.wire.v1.StatusReply;
@@ -27,10 +30,15 @@ final class Health implements AutoCloseable {
     private static final ClientOptions IMPATIENT = new ClientOptions(
             Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ZERO, Duration.ofSeconds(10));
 
-    private final List<String> addresses;
-    private final @Nullable ParameterClient client;
+    private static final long LAST_MILLIS = 10_000;
+
     private final ScheduledExecutorService timer;
+    /** Of the asking thread, these three. */
     private final RunWatch watch = new RunWatch();
+
+    private List<String> addresses = List.of();
+    private @Nullable ParameterClient client;
+
     private volatile Snapshot latest = new Snapshot(null, null, List.of(), List.of());
 
     /**
@@ -42,10 +50,7 @@ final class Health implements AutoCloseable {
     record Snapshot(
             @Nullable Long askedMillis, @Nullable RunNow run, List<ShardNow> shards, List<RunNow.Progress> progress) {}
 
-    /** @param addresses of the shards, in shard order */
-    Health(List<String> addresses) {
-        this.addresses = addresses;
-        this.client = addresses.isEmpty() ? null : ParameterClient.connect(addresses, IMPATIENT);
+    Health() {
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "console-health");
             thread.setDaemon(true);
@@ -57,22 +62,62 @@ final class Health implements AutoCloseable {
         var unused = timer.scheduleWithFixedDelay(this::ask, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Asks these shards from now on.
+     *
+     * @param shards {@code host:port} in shard order
+     */
+    void follow(List<String> shards) {
+        timer.execute(() -> {
+            disconnect();
+            addresses = List.copyOf(shards);
+            client = shards.isEmpty() ? null : ParameterClient.connect(shards, IMPATIENT);
+            ask();
+        });
+    }
+
+    /** Asks once more, and nobody from then on: what they said last stays. Waits for the answers. */
+    void leave() {
+        try {
+            timer.submit(() -> {
+                        ask();
+                        disconnect();
+                    })
+                    .get(LAST_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+            LOG.debug("console: shards could not be asked a last time", e);
+        }
+    }
+
+    private void disconnect() {
+        if (client != null) {
+            client.close();
+        }
+        client = null;
+    }
+
     Snapshot latest() {
         return latest;
     }
 
     private void ask() {
+        ParameterClient asked = client;
+        if (asked == null && latest.askedMillis() != null) {
+            return;
+        }
         try {
-            latest = asked();
+            latest = ask(asked);
         } catch (RuntimeException e) {
             LOG.warn("console: shards could not be asked; it goes on", e);
         }
     }
 
-    private Snapshot asked() {
+    private Snapshot ask(@Nullable ParameterClient asked) {
         List<CompletableFuture<StatusReply>> calls = new ArrayList<>();
-        for (int shard = 0; shard < addresses.size() && client != null; shard++) {
-            calls.add(client.statusNow(shard));
+        for (int shard = 0; shard < addresses.size() && asked != null; shard++) {
+            calls.add(asked.statusNow(shard));
         }
         List<ShardNow> shards = new ArrayList<>();
         List<StatusReply> answers = new ArrayList<>();
@@ -97,9 +142,7 @@ final class Health implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
-        if (client != null) {
-            client.close();
-        }
+        timer.execute(this::disconnect);
+        timer.shutdown();
     }
 }

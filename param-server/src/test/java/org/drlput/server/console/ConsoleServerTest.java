@@ -317,4 +317,23 @@ class ConsoleServerTest {
             return all.map(Path::toString).sorted().toList();
         }
     }
+
+    @Test
+    void shardsThatBeginLaterAreFollowedAndWhatTheySaidLastStays() throws Exception {
+        try (ConsoleServer alone = ConsoleServer.start(new Settings("127.0.0.1", 0, data, List.of()))) {
+            ConsoleClient observer = new ConsoleClient(alone);
+            JsonNode before = observer.jsonOnce(
+                    "/api/live", live -> live.at("/health/askedMillis").isNumber());
+            assertThat(before.at("/health/shards")).isEmpty();
+            assertThat(before.at("/health/run").isNull()).isTrue();
+
+            alone.follow(run.addresses());
+            observer.jsonOnce("/api/live", live -> live.at("/health/shards").size() == 2);
+            alone.leave();
+
+            JsonNode after = observer.json("/api/live");
+            assertThat(after.at("/health/run/state").asText()).isEqualTo("ENDED");
+            assertThat(after.at("/health/shards/1/error").isNull()).isTrue();
+        }
+    }
 }
