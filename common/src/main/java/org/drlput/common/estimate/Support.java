@@ -19,7 +19,7 @@ final class Support {
     /** A row where the policy takes this action. */
     void add(double rowWeight, int actionId) {
         mass[actionId]++;
-        add(rowWeight, 1.0);
+        weigh(rowWeight, 1);
     }
 
     /** A row where it draws from these probabilities. */
@@ -30,10 +30,10 @@ final class Support {
             mass[a] += probability;
             sum += probability * probability;
         }
-        add(rowWeight, sum);
+        weigh(rowWeight, sum);
     }
 
-    private void add(double rowWeight, double concentration) {
+    private void weigh(double rowWeight, double concentration) {
         rows++;
         weight += rowWeight;
         squares += rowWeight * rowWeight * concentration;
