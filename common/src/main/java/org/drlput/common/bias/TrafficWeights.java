@@ -157,18 +157,7 @@ public final class TrafficWeights {
         for (int row = 0; row < weight.length; row++) {
             weight[row] = block.rowState()[row] == Block.REJECTED ? 1 : weight(block, row);
         }
-        return new Block(
-                block.rowCount(),
-                block.rowState(),
-                block.numeric(),
-                block.categorical(),
-                block.bagOffsets(),
-                block.bags(),
-                block.actionId(),
-                block.propensity(),
-                block.outcomes(),
-                block.delayMillis(),
-                weight);
+        return block.weightedBy(weight);
     }
 
     public Bias.Weights summary() {

@@ -8,6 +8,9 @@ public final class DelaySample {
     private final long windowMillis;
     private final long[] came = new long[SurvivalCurve.STEPS];
     private final long[] leftAlone = new long[SurvivalCurve.STEPS];
+    /** Rows by the step in which watching ended; the last: not before the window did. */
+    private final long[] watchedFor = new long[SurvivalCurve.STEPS + 1];
+
     private long rows;
     private long seen;
 
@@ -27,6 +30,7 @@ public final class DelaySample {
     public void add(long delayMillis, long watchedMillis) {
         rows++;
         long watched = Math.max(0, watchedMillis);
+        watchedFor[watched < windowMillis ? SurvivalCurve.step(watched, windowMillis) : SurvivalCurve.STEPS]++;
         if (delayMillis >= 0 && delayMillis <= Math.min(watched, windowMillis)) {
             seen++;
             came[SurvivalCurve.step(delayMillis, windowMillis)]++;
@@ -43,6 +47,16 @@ public final class DelaySample {
     /** Rows whose outcome came within its window, and was seen. */
     public long seen() {
         return seen;
+    }
+
+    /** Mean over the rows of the chance that an outcome which comes has been seen; no chance counts as less than {@code least}. */
+    double meanChance(SurvivalCurve curve, double least) {
+        double sum = 0;
+        for (int step = 0; step < watchedFor.length; step++) {
+            long millis = Math.round((double) step / SurvivalCurve.STEPS * windowMillis);
+            sum += watchedFor[step] * Math.max(least, curve.seenWithin(millis));
+        }
+        return rows == 0 ? 1 : sum / rows;
     }
 
     public SurvivalCurve curve() {

@@ -13,8 +13,8 @@ package org.drlput.common.log;
  * @param propensity {@code [rows]}, in (0, 1] where not rejected
  * @param outcomes per outcome in the experiment's order: {@code [rows]}
  * @param delayMillis per outcome: {@code [rows]}, -1 where not seen; empty array where the outcome has no delay column
- * @param weight {@code [rows]}: how often all traffic has the like of a row, relative to the logs, 1 on average; empty where all
- *     rows count alike
+ * @param weight {@code [rows]}: what a row counts for, 1 on average: how often all traffic has the like of it, relative to the logs,
+ *     times how much of its late outcomes can be known; empty where all rows count alike
  */
 public record Block(
         int rowCount,
@@ -60,6 +60,26 @@ public record Block(
     public static final byte TRAIN = 0;
     public static final byte HELD_OUT = 1;
     public static final byte REJECTED = 2;
+
+    /** The same rows, each counting {@code factors[row]} times as much as before. */
+    public Block weightedBy(double[] factors) {
+        double[] product = factors.clone();
+        for (int row = 0; row < rowCount; row++) {
+            product[row] *= rowWeight(row);
+        }
+        return new Block(
+                rowCount,
+                rowState,
+                numeric,
+                categorical,
+                bagOffsets,
+                bags,
+                actionId,
+                propensity,
+                outcomes,
+                delayMillis,
+                product);
+    }
 
     /** What a row counts for. */
     public double rowWeight(int row) {

@@ -39,7 +39,9 @@ final class BlockSchema {
                 .map(Outcome::delayColumn)
                 .map(column -> column != null)
                 .toList();
-        weighted = experiment.traffic().reweight();
+        weighted = experiment.traffic().reweight()
+                || experiment.reward().outcomes().values().stream()
+                        .anyMatch(outcome -> outcome.unseen() == Experiment.Unseen.CORRECTED);
     }
 
     Schema arrow() {

@@ -3,8 +3,8 @@ package org.drlput.common.select;
 import org.drlput.common.experiment.Experiment;
 
 /**
- * Rows whose logged action is that of a policy, each with the weight w, one over its propensity, times what the row counts for: {@code V = Σ w r / Σ w}, with the 95 %
- * interval of the delta method. Mutable; one thread.
+ * Rows whose logged action is that of a policy, each with the weight w, one over its propensity, times what the row counts for:
+ * {@code V = Σ w r / Σ w}, with the 95 % interval of the delta method. Mutable; one thread.
  *
  * <p>Source: Swaminathan and Joachims 2015, The self-normalized estimator for counterfactual learning, equation 6; its variance:
  * Owen 2013, Monte Carlo theory, methods and examples, section 9.2.
@@ -50,14 +50,28 @@ final class MatchedRows {
                 && rewarded >= Math.max(1, floors.minRewardedRows());
     }
 
+    double weights() {
+        return weights;
+    }
+
+    /** {@code Σ w² (r - one) (r - other)}. */
+    double spread(double one, double other) {
+        double a = one - origin;
+        double b = other - origin;
+        return squaresSquared - (a + b) * squaresWeighted + a * b * squares;
+    }
+
+    long rewarded() {
+        return rewarded;
+    }
+
     double value() {
         return origin + weighted / weights;
     }
 
     /** Half the width of the interval. */
     double error() {
-        double mean = weighted / weights;
-        double spread = Math.max(0, squaresSquared - 2 * mean * squaresWeighted + mean * mean * squares);
+        double spread = Math.max(0, spread(value(), value()));
         return Z95 * Math.sqrt(spread * rows / (rows - 1.0)) / weights;
     }
 }

@@ -1,5 +1,6 @@
 package org.drlput.common.select;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.drlput.common.encode.EncodedBatch;
 import org.drlput.common.encode.FeatureEncoder;
@@ -51,6 +52,18 @@ public final class UnseenRows {
 
     /** Adds the block's rows that train. */
     public void add(Block block) {
+        double[] rewards = new double[block.rowCount()];
+        reward.compute(block, rewards);
+        int[] greedy = greedy(block);
+        for (int row = 0; row < greedy.length; row++) {
+            if (greedy[row] >= 0 && greedy[row] == block.actionId()[row]) {
+                matched.add(block.rowWeight(row) / block.propensity()[row], rewards[row]);
+            }
+        }
+    }
+
+    /** The action of each row that trains, by the member that did not learn from it; -1 for all other rows. */
+    public int[] greedy(Block block) {
         int[] rows = new int[block.rowCount()];
         int n = 0;
         for (int i = 0; i < block.rowCount(); i++) {
@@ -58,8 +71,8 @@ public final class UnseenRows {
                 rows[n++] = i;
             }
         }
-        double[] rewards = new double[block.rowCount()];
-        reward.compute(block, rewards);
+        int[] greedy = new int[block.rowCount()];
+        Arrays.fill(greedy, -1);
         for (int from = 0; from < n; from += BATCH_ROWS) {
             int count = Math.min(BATCH_ROWS, n - from);
             batch.rowCount = 0;
@@ -67,13 +80,11 @@ public final class UnseenRows {
             network.infer(weights, batch, probabilities);
             hashes.compute(batch);
             for (int i = 0; i < count; i++) {
-                int row = rows[from + i];
                 float[] logits = network.logits(hashes.member(i, members));
-                if (Softmax.greatest(logits, i * network.actions(), network.actions()) == block.actionId()[row]) {
-                    matched.add(block.rowWeight(row) / block.propensity()[row], rewards[row]);
-                }
+                greedy[rows[from + i]] = Softmax.greatest(logits, i * network.actions(), network.actions());
             }
         }
+        return greedy;
     }
 
     /** Nothing where too few rows match. */

@@ -113,8 +113,17 @@ final class LogRows {
             case "activity" -> activity;
             case "session_depth" -> sessionDepth;
             case "hour" -> hour;
+            case MarketCheck.WEEKDAY -> weekday();
             default -> throw new IllegalArgumentException("numeric column '%s'".formatted(column));
         };
+    }
+
+    private float[] weekday() {
+        float[] days = new float[rowCount];
+        for (int row = 0; row < rowCount; row++) {
+            days[row] = (float) Season.weekday(eventTimeMicros[row]);
+        }
+        return days;
     }
 
     /** The column of a categorical feature, as indices into its {@link #words}. */

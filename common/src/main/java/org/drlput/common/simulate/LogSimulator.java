@@ -37,12 +37,14 @@ public final class LogSimulator {
      * @param seed of the market and its logs
      * @param log which of the market's logs: they are independent of each other
      * @param kind what the log is like
+     * @param drift of the market, as of {@link Market#drifting}
      * @param out a directory that does not exist or is empty
      */
-    public record Settings(long rows, long seed, long log, LogKind kind, SimulatedFormat format, Path out) {
+    public record Settings(
+            long rows, long seed, long log, LogKind kind, double drift, SimulatedFormat format, Path out) {
         /** The first log of the market. */
         public Settings(long rows, long seed, SimulatedFormat format, Path out) {
-            this(rows, seed, 0, LogKind.PLAIN, format, out);
+            this(rows, seed, 0, LogKind.PLAIN, 0, format, out);
         }
 
         public Settings {
@@ -88,7 +90,7 @@ public final class LogSimulator {
 
     static Truth simulate(
             Experiment experiment, byte[] experimentYaml, Settings settings, Progress progress, int threads) {
-        Market market = Market.of(experiment, settings.seed());
+        Market market = Market.of(experiment, settings.seed()).drifting(settings.drift());
         checkBehaviour(experiment, settings.kind().behaviour());
         Path out = settings.out().toAbsolutePath().normalize();
         refuseIfUsed(out, settings.out());
@@ -98,7 +100,7 @@ public final class LogSimulator {
             Files.createDirectories(partial);
             Files.write(partial.resolve("experiment.yaml"), experimentYaml);
             writeLogs(market, settings, partial, progress, threads);
-            Truth truth = truth(market, settings.kind().behaviour());
+            Truth truth = truth(market, settings);
             truth.write(partial.resolve(Truth.NAME));
             // a rename may take the place of an empty directory on some systems only
             Files.deleteIfExists(out);
@@ -111,8 +113,12 @@ public final class LogSimulator {
         }
     }
 
-    private static Truth truth(Market market, Behaviour behaviour) {
-        TestStates states = TestStates.of(market);
+    /** A market that drifts has no truth but that of some days: those of the log. */
+    private static Truth truth(Market market, Settings settings) {
+        Behaviour behaviour = settings.kind().behaviour();
+        TestStates states = settings.drift() == 0
+                ? TestStates.of(market)
+                : TestStates.ofLog(market, 0, TestStates.STATES, settings.rows());
         Truth truth = Truth.compute(market, states);
         return behaviour instanceof Behaviour.Uniform
                 ? truth
@@ -186,7 +192,8 @@ public final class LogSimulator {
         SimulatedFormat format = settings.format();
         MarketLog traffic = MarketLog.traffic(market);
         try (ChunkQueue chunks = new ChunkQueue(traffic::features, Math.min(settings.rows(), TRAFFIC_ROWS), threads)) {
-            format.writer().write(directory.resolve("all-traffic" + format.extension()), MarketTable.traffic(), chunks);
+            format.writer()
+                    .write(directory.resolve("all-traffic" + format.extension()), MarketTable.traffic(market), chunks);
         }
         MarketLog log = MarketLog.of(market, settings.log(), settings.kind(), settings.rows());
         MarketTable table = MarketTable.log(market);

@@ -40,13 +40,14 @@ public final class Market {
 
     static final int USERS = 50_000;
     private static final double MISSING_DEPTH = 0.05;
+    private static final double MAX_DRIFT = 2;
     /** A fifth of the users are as active, the heavy ones. */
     static final double HEAVY_ACTIVITY = 24.2;
 
     /** 2026-01-01T00:00:00Z. */
-    private static final long START_MICROS = 1_767_225_600_000_000L;
+    static final long START_MICROS = 1_767_225_600_000_000L;
 
-    private static final long DAY_MICROS = 86_400_000_000L;
+    static final long DAY_MICROS = 86_400_000_000L;
     /** A million requests in a fortnight. */
     static final long REQUESTS_PER_DAY = 71_429;
 
@@ -56,13 +57,17 @@ public final class Market {
     private final ActionSpace actions;
     private final long seed;
     private final MarketParameters parameters;
+    /** How far tastes drift with the {@link Season}; 0: not at all. */
+    private final double drift;
+
     private final Catalogue catalogue;
     private final long userKey;
 
-    private Market(Experiment experiment, long seed, MarketParameters parameters) {
+    private Market(Experiment experiment, long seed, MarketParameters parameters, double drift) {
         this.experiment = experiment;
         this.seed = seed;
         this.parameters = parameters;
+        this.drift = drift;
         actions = ActionSpace.of(experiment.actions());
         catalogue = new Catalogue(CounterRandom.bits(seed, 1), parameters);
         userKey = CounterRandom.bits(seed, 2);
@@ -79,7 +84,19 @@ public final class Market {
 
     static Market of(Experiment experiment, long seed, MarketParameters parameters) {
         MarketCheck.check(experiment);
-        return new Market(experiment, seed, parameters);
+        return new Market(experiment, seed, parameters, 0);
+    }
+
+    /**
+     * The same market, but what its users want drifts with the hour, the day of the week and from week to week: see {@link Season}.
+     *
+     * @param strength 0, no drift, to 2
+     */
+    public Market drifting(double strength) {
+        if (!(strength >= 0 && strength <= MAX_DRIFT)) {
+            throw new SimulationException("drift: found %s, expected 0 to %s".formatted(strength, MAX_DRIFT), null);
+        }
+        return new Market(experiment, seed, parameters, strength);
     }
 
     public Experiment experiment() {
@@ -96,6 +113,11 @@ public final class Market {
 
     MarketParameters parameters() {
         return parameters;
+    }
+
+    /** What tells this market from others of its seed. */
+    String description() {
+        return drift == 0 ? parameters.toString() : parameters + ", drift=" + drift;
     }
 
     Catalogue catalogue() {
@@ -195,8 +217,9 @@ public final class Market {
         double noon = -StrictMath.cos(angle);
         double shopper = (out.interests & SHOPPING) != 0 ? 0.5 : -0.35;
         double latent = parameters.latentSpread();
-        double click = out.ctrBell + DEVICE_CLICK[out.device] + 0.3 * evening;
-        double conversion = 0.8 * out.activityBell + shopper + DEVICE_CONVERSION[out.device] + 0.3 * noon;
+        double season = drift == 0 ? 0 : drift * Season.of(out.eventTimeMicros);
+        double click = out.ctrBell + DEVICE_CLICK[out.device] + 0.3 * evening + season;
+        double conversion = 0.8 * out.activityBell + shopper + DEVICE_CONVERSION[out.device] + 0.3 * noon - season;
         double bid = 0.8 * COUNTRY_BID[out.country] + 0.35 * evening - 0.35 * out.depthBell;
         double reading = StrictMath.exp(
                 parameters.clickHeterogeneity() * click + latent * CounterRandom.bell(CounterRandom.bits(key, 3)));

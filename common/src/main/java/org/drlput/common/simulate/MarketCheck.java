@@ -14,6 +14,9 @@ import org.drlput.common.experiment.Experiment.Outcome;
 /** Whether an experiment asks only for what the market has. */
 final class MarketCheck {
     static final List<String> NUMBERS = List.of("ctr_30d", "activity", "session_depth", "hour");
+    /** Days since Monday, 0 to 7: in the files where the experiment reads it. */
+    static final String WEEKDAY = "weekday";
+
     static final String USER = "user";
     static final List<String> CATEGORIES = List.of("country", "device", USER);
     static final List<String> BAGS = List.of("interests");
@@ -49,7 +52,9 @@ final class MarketCheck {
 
     private void feature(Feature feature) {
         if (feature instanceof Numeric) {
-            oneOf("feature", feature.name(), "numeric features", NUMBERS);
+            if (!feature.name().equals(WEEKDAY)) {
+                oneOf("feature", feature.name(), "numeric features", NUMBERS);
+            }
             if (feature.name().equals("session_depth") && ((Numeric) feature).missing() == Experiment.Missing.REJECT) {
                 problems.add(
                         "feature 'session_depth': is missing in some rows, declare missing: mean or missing: zero");
@@ -82,6 +87,7 @@ final class MarketCheck {
 
     private void columns(Experiment experiment) {
         List<String> own = new ArrayList<>(NUMBERS);
+        own.add(WEEKDAY);
         own.addAll(CATEGORIES);
         own.addAll(BAGS);
         own.addAll(OUTCOMES);

@@ -35,8 +35,13 @@ public final class MarketLog {
         return new MarketLog(market, market.stream("log", streamSeed), kind, until);
     }
 
+    /** When the index-th request of any log comes, since the epoch. */
+    public static long eventTimeMillis(long index) {
+        return Market.eventTimeMicros(index) / 1000;
+    }
+
     /** Requests that were answered as ever, of which nothing is known but their features. */
-    static MarketLog traffic(Market market) {
+    public static MarketLog traffic(Market market) {
         return new MarketLog(market, market.stream("traffic", 0), LogKind.PLAIN, NEVER);
     }
 
@@ -118,28 +123,34 @@ public final class MarketLog {
      * held out as the experiment says. Made while they are asked for; each iteration is one thread's.
      */
     public Iterable<Block> blocks(long rowCount) {
-        return () -> new Blocks(rowCount, false);
+        return blocks(0, rowCount);
+    }
+
+    /** As {@link #blocks(long)}, of rows {@code [first, first + rowCount)}. */
+    public Iterable<Block> blocks(long first, long rowCount) {
+        return () -> new Blocks(first, rowCount, false);
     }
 
     /** As {@link #blocks}, with every row held out. */
     public Iterable<Block> holdout(long rowCount) {
-        return () -> new Blocks(rowCount, true);
+        return () -> new Blocks(0, rowCount, true);
     }
 
     private final class Blocks implements Iterator<Block> {
-        private final long rowCount;
+        private final long end;
         private final boolean allHeldOut;
         private final BlockFiller filler = new BlockFiller(market);
         private long next;
 
-        Blocks(long rowCount, boolean allHeldOut) {
-            this.rowCount = rowCount;
+        Blocks(long first, long rowCount, boolean allHeldOut) {
+            next = first;
+            end = first + rowCount;
             this.allHeldOut = allHeldOut;
         }
 
         @Override
         public boolean hasNext() {
-            return next < rowCount;
+            return next < end;
         }
 
         @Override
@@ -147,7 +158,7 @@ public final class MarketLog {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            LogRows rows = rows(next, (int) Math.min(Block.MAX_ROWS, rowCount - next));
+            LogRows rows = rows(next, (int) Math.min(Block.MAX_ROWS, end - next));
             next += rows.rowCount;
             return allHeldOut ? filler.block(rows, Block.HELD_OUT) : filler.block(rows);
         }

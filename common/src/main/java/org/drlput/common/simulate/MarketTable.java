@@ -21,7 +21,7 @@ record MarketTable(List<MarketColumn> columns) {
         if (userId != null && !userId.equals(MarketCheck.USER)) {
             columns.add(MarketColumn.words(userId, MarketCheck.USER));
         }
-        addFeatures(columns);
+        addFeatures(market, columns);
         String actionId = names.actionId();
         if (actionId != null) {
             columns.add(MarketColumn.count(actionId, rows -> rows.actionId));
@@ -39,14 +39,17 @@ record MarketTable(List<MarketColumn> columns) {
     }
 
     /** Features only. */
-    static MarketTable traffic() {
+    static MarketTable traffic(Market market) {
         List<MarketColumn> columns = new ArrayList<>();
-        addFeatures(columns);
+        addFeatures(market, columns);
         return new MarketTable(List.copyOf(columns));
     }
 
-    private static void addFeatures(List<MarketColumn> columns) {
+    private static void addFeatures(Market market, List<MarketColumn> columns) {
         MarketCheck.NUMBERS.forEach(name -> columns.add(MarketColumn.number(name)));
+        if (market.experiment().features().stream().anyMatch(f -> f.name().equals(MarketCheck.WEEKDAY))) {
+            columns.add(MarketColumn.number(MarketCheck.WEEKDAY));
+        }
         MarketCheck.CATEGORIES.forEach(name -> columns.add(MarketColumn.words(name, name)));
         MarketCheck.BAGS.forEach(name -> columns.add(MarketColumn.topics(name)));
     }

@@ -25,16 +25,15 @@ public final class TestStates {
     private final Market market;
     private final long stream;
     private final int states;
-    /** The states are spread evenly over so many requests of their stream. */
-    private final long requests;
+    private final Span span;
     /** {@code [states][actions]} */
     private final float[][] values;
 
-    private TestStates(Market market, long stream, int states, long requests, float[][] values) {
+    private TestStates(Market market, long stream, int states, Span span, float[][] values) {
         this.market = market;
         this.stream = stream;
         this.states = states;
-        this.requests = requests;
+        this.span = span;
         this.values = values;
     }
 
@@ -58,13 +57,29 @@ public final class TestStates {
      * for the time it takes. More states than the log has rows are no more states.
      */
     public static TestStates ofLog(Market market, long streamSeed, int states, long rowCount, int draws) {
+        return of(market, streamSeed, states, new Span(0, rowCount), draws);
+    }
+
+    /** States at the times of rows {@code [first, first + rowCount)} of a log: of one day, say. */
+    public static TestStates ofRows(Market market, long streamSeed, int states, long first, long rowCount) {
+        return of(market, streamSeed, states, new Span(first, rowCount), VALUE_DRAWS);
+    }
+
+    private static TestStates of(Market market, long streamSeed, int states, Span span, int draws) {
         long stream = market.stream("truth", streamSeed);
-        float[][] values = values(market, stream, states, rowCount, 0, draws);
-        return new TestStates(market, stream, states, rowCount, values);
+        float[][] values = values(market, stream, states, span, 0, draws);
+        return new TestStates(market, stream, states, span, values);
+    }
+
+    /** The states are spread evenly over so many requests of their stream. */
+    record Span(long first, long requests) {
+        private long index(int i, int states) {
+            return first + i * requests / states;
+        }
     }
 
     /** Means over draws {@code [first, first + draws)} of each state: {@code [states][actions]}. */
-    static float[][] values(Market market, long stream, int states, long requests, int first, int draws) {
+    static float[][] values(Market market, long stream, int states, Span span, int first, int draws) {
         RewardWeights reward = RewardWeights.of(market);
         float[][] values = new float[states][];
         int chunk = 256;
@@ -73,7 +88,7 @@ public final class TestStates {
             Request request = new Request();
             double[] sum = new double[market.actions().size()];
             for (int i = c * chunk; i < Math.min(states, (c + 1) * chunk); i++) {
-                market.request(stream, index(i, states, requests), request);
+                market.request(stream, span.index(i, states), request);
                 Arrays.fill(sum, 0);
                 for (int d = first; d < first + draws; d++) {
                     auction.draw(request, CounterRandom.bits(request.key, 10_000 + d));
@@ -88,12 +103,8 @@ public final class TestStates {
         return values;
     }
 
-    private static long index(int i, int states, long requests) {
-        return i * requests / states;
-    }
-
-    long requests() {
-        return requests;
+    Span span() {
+        return span;
     }
 
     long stream() {
@@ -118,7 +129,7 @@ public final class TestStates {
         LogRows rows = new LogRows(count);
         Request request = new Request();
         for (int i = from; i < from + count; i++) {
-            market.request(stream, index(i, states, requests), request);
+            market.request(stream, span.index(i, states), request);
             rows.add(request);
         }
         return rows;
@@ -183,7 +194,7 @@ public final class TestStates {
             Auction auction = new Auction(market);
             Request request = new Request();
             for (int i = c * chunk; i < Math.min(states, (c + 1) * chunk); i++) {
-                market.request(stream, index(i, states, requests), request);
+                market.request(stream, span.index(i, states), request);
                 double[] sum = new double[weights.size()];
                 for (int d = 0; d < VALUE_DRAWS; d++) {
                     auction.draw(request, CounterRandom.bits(request.key, 10_000 + d));
@@ -213,6 +224,27 @@ public final class TestStates {
         }));
     }
 
+    /**
+     * How well a log whose actions are chosen so tells what a policy is worth: its effective sample size for the policy that takes
+     * {@code actionIds[i]} in state i, a logged row, which is {@code 1 / mean(1 / chance of the action)}; 0 where the policy does
+     * what the log never has.
+     */
+    public double coverage(Behaviour behaviour, int[] actionIds) {
+        double[][] chances = Behaviour.probabilities(behaviour, market, rows(0, states));
+        return states
+                / IntStream.range(0, states)
+                        .mapToDouble(i -> 1 / chances[chances.length == 1 ? 0 : i][actionIds[i]])
+                        .sum();
+    }
+
+    /** The chance of the action that a log has most rarely. */
+    public double smallestChance(Behaviour behaviour) {
+        return Arrays.stream(Behaviour.probabilities(behaviour, market, rows(0, states)))
+                .flatMapToDouble(Arrays::stream)
+                .min()
+                .orElseThrow();
+    }
+
     private double uniform(int state) {
         double sum = 0;
         for (float value : values[state]) {
@@ -229,7 +261,7 @@ public final class TestStates {
 
     /** As {@link #difference}, of a policy less one over another grid: the states must be the same ones of the same market. */
     public PolicyValue less(int[] actionIds, TestStates others, int[] otherActionIds) {
-        if (others.states != states || others.stream != stream || others.requests != requests) {
+        if (others.states != states || others.stream != stream || !others.span.equals(span)) {
             throw new IllegalArgumentException("the states of two policies that are compared must be the same");
         }
         return mean(IntStream.range(0, states)
@@ -279,7 +311,7 @@ public final class TestStates {
         double sum = 0;
         double squares = 0;
         for (int i = 0; i < states; i++) {
-            market.request(stream, index(i, states, requests), request);
+            market.request(stream, span.index(i, states), request);
             for (int d = 0; d < VALUE_DRAWS; d++) {
                 long key = CounterRandom.bits(request.key, 20_000 + d);
                 auction.draw(request, key);

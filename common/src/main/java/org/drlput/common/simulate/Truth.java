@@ -79,7 +79,7 @@ public record Truth(
         return new Truth(
                 FORMAT_VERSION,
                 market.seed(),
-                ExperimentLoader.sha256(market.parameters().toString().getBytes(StandardCharsets.UTF_8)),
+                ExperimentLoader.sha256(market.description().getBytes(StandardCharsets.UTF_8)),
                 states.size(),
                 fixed(market, states, best),
                 fixed(market, states, market.actions().manualAction()),
@@ -96,7 +96,7 @@ public record Truth(
     /** The oracle's action in each of the states. */
     public static int[] oracle(Market market, TestStates states) {
         float[][] values = TestStates.values(
-                market, states.stream(), states.size(), states.requests(), TestStates.VALUE_DRAWS, ORACLE_DRAWS);
+                market, states.stream(), states.size(), states.span(), TestStates.VALUE_DRAWS, ORACLE_DRAWS);
         return Arrays.stream(values).mapToInt(Truth::argmax).toArray();
     }
 

@@ -23,7 +23,7 @@ class DelayCorrectionTest {
         for (int i = 0; i < 100; i++) {
             sample.add(i * 1000L, WINDOW);
         }
-        DelayCorrection correction = new DelayCorrection(0, sample.curve(), 1_000_000);
+        DelayCorrection correction = new DelayCorrection(0, sample, 1_000_000);
 
         assertThat(correction.factor(900_000)).isCloseTo(1, within(1e-9));
         assertThat(correction.factor(0))
@@ -53,9 +53,35 @@ class DelayCorrectionTest {
                 new double[][] {{0, 3, 7}},
                 new long[][] {{-1, 10_000, 10_000}});
 
-        new DelayCorrection(0, sample.curve(), WINDOW).apply(block, new long[] {50_000, 50_000, 50_000});
+        new DelayCorrection(0, sample, WINDOW).apply(block, new long[] {50_000, 50_000, 50_000});
 
         assertThat(block.outcomes()[0]).containsExactly(0, 6, 7);
+    }
+
+    @Test
+    void rowsCountByHowMuchOfTheirOutcomesCanBeKnown() {
+        DelaySample sample = new DelaySample(WINDOW);
+        long[] times = new long[200];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = i * 1000L;
+            // every request has an outcome, after a delay that is spread evenly over the window
+            long delay = i * 37 % 100 * 1000L;
+            long watched = 200_000 - times[i];
+            sample.add(delay <= watched ? delay : -1, watched);
+        }
+        DelayCorrection correction = new DelayCorrection(0, sample, 200_000);
+
+        double mean =
+                Arrays.stream(times).mapToDouble(correction::weight).average().orElseThrow();
+
+        assertThat(mean).isCloseTo(1, within(0.01));
+        assertThat(correction.weight(0)).isEqualTo(correction.weight(90_000));
+        assertThat(correction.weight(150_000))
+                .as("one that half of the outcomes have come of")
+                .isCloseTo(correction.weight(0) / 2, within(0.1));
+        assertThat(correction.weight(199_000) * correction.factor(199_000))
+                .as("an outcome counts for the same, whenever it was seen")
+                .isCloseTo(correction.weight(0), within(1e-9));
     }
 
     /** On the market, where the delay is known: the corrected log has as many conversions as the one that was watched to the end. */
@@ -90,7 +116,7 @@ class DelayCorrectionTest {
             }
             first += block.rowCount();
         }
-        DelayCorrection correction = new DelayCorrection(conversion, sample.curve(), until);
+        DelayCorrection correction = new DelayCorrection(conversion, sample, until);
         double corrected = 0;
         first = 0;
         for (Block block : cut.blocks(rows)) {

@@ -54,6 +54,7 @@ public final class DrlPut implements Callable<Integer> {
         line.addSubcommand(new SweepCommand(terminal));
         line.addSubcommand(new BiasCommand(terminal));
         line.addSubcommand(new CompareCommand(terminal));
+        line.addSubcommand(new ActionsCommand(terminal));
         line.addSubcommand(new PowerCommand(terminal));
         line.addSubcommand(new ReportCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));

@@ -113,6 +113,15 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Conversions that come after the last request are not seen: the log is cut there.")
     private boolean cut;
 
+    @Option(
+            names = "--drift",
+            paramLabel = "X",
+            defaultValue = "0",
+            description =
+                    "How far the users' tastes drift with the hour, the day of the week and from week to week, 0 to 2; "
+                            + "default: ${DEFAULT-VALUE}.")
+    private double drift;
+
     SimulateCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -130,7 +139,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (!(kind.behaviour() instanceof Behaviour.Uniform) && experimentFile == null) {
             yaml = ExperimentEdit.with(yaml, Map.of("actions.behaviour", "logged"));
         }
-        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, log, kind, format, out);
+        LogSimulator.Settings settings = new LogSimulator.Settings(rows, seed, log, kind, drift, format, out);
         Simulation.run(terminal, ExperimentLoader.parse(yaml, source), yaml, settings);
         return 0;
     }

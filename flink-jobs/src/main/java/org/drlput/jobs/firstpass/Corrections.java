@@ -77,15 +77,15 @@ final class Corrections {
     Block apply(Block block, BlockBuilder builder) {
         Block corrected = correct(block, builder);
         if (comparison != null) {
-            comparison.add(block);
+            comparison.add(corrected);
         }
         return corrected;
     }
 
     /** The same without a part in {@link #bias}. */
     Block correct(Block block, BlockBuilder builder) {
-        late.correct(block, builder);
-        return weights == null ? block : weights.weighted(block);
+        Block corrected = late.correct(block, builder);
+        return weights == null ? corrected : weights.weighted(corrected);
     }
 
     /** How the logs differ from all traffic; null where there is none to compare with. */

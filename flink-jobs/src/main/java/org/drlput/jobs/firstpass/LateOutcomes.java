@@ -2,13 +2,13 @@ package org.drlput.jobs.firstpass;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.drlput.common.delay.DelayCorrection;
 import org.drlput.common.delay.DelaySample;
 import org.drlput.common.delay.Delays;
-import org.drlput.common.delay.SurvivalCurve;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.Experiment.Outcome;
 import org.drlput.common.experiment.Experiment.Unseen;
@@ -33,7 +33,6 @@ final class LateOutcomes {
     private static final class Late {
         final String name;
         final DelaySample sample;
-        final SurvivalCurve curve;
         final DelayCorrection correction;
         double chances;
         long rows;
@@ -41,8 +40,7 @@ final class LateOutcomes {
         Late(int place, String name, DelaySample sample, long observedUntilMillis) {
             this.name = name;
             this.sample = sample;
-            curve = sample.curve();
-            correction = new DelayCorrection(place, curve, observedUntilMillis);
+            correction = new DelayCorrection(place, sample, observedUntilMillis);
         }
     }
 
@@ -124,10 +122,13 @@ final class LateOutcomes {
         return late.isEmpty();
     }
 
-    /** Corrects the block's outcomes in place; the builder still holds what it was made of. */
-    void correct(Block block, BlockBuilder builder) {
+    /**
+     * Corrects the block's outcomes in place, and returns it with what its rows count for: by the outcome of which most is missing. The
+     * builder still holds what it was made of.
+     */
+    Block correct(Block block, BlockBuilder builder) {
         if (late.isEmpty()) {
-            return;
+            return block;
         }
         long[] times = new long[block.rowCount()];
         for (int row = 0; row < times.length; row++) {
@@ -137,11 +138,16 @@ final class LateOutcomes {
             one.correction.apply(block, times);
             for (int row = 0; row < times.length; row++) {
                 if (block.rowState()[row] != Block.REJECTED) {
-                    one.chances += one.curve.seenWithin(Math.max(0, observedUntilMillis - times[row]));
+                    one.chances += one.correction.curve().seenWithin(Math.max(0, observedUntilMillis - times[row]));
                     one.rows++;
                 }
             }
         }
+        return late.values().stream()
+                .map(one -> one.correction)
+                .min(Comparator.comparingDouble(DelayCorrection::meanChance))
+                .orElseThrow()
+                .weighted(block, times);
     }
 
     /** What was made of them. */
@@ -150,12 +156,12 @@ final class LateOutcomes {
         for (Late one : late.values()) {
             outcomes.add(new Delays.Late(
                     one.name,
-                    one.curve.windowMillis(),
-                    one.curve.followedMillis(),
+                    one.correction.curve().windowMillis(),
+                    one.correction.curve().followedMillis(),
                     one.sample.rows(),
                     one.sample.seen(),
                     one.chances / Math.max(1, one.rows),
-                    Delays.points(one.curve)));
+                    Delays.points(one.correction.curve())));
         }
         return new Delays(
                 Delays.FORMAT_VERSION, Instant.ofEpochMilli(observedUntilMillis).toString(), outcomes);

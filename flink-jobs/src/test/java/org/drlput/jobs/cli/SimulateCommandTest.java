@@ -88,6 +88,27 @@ class SimulateCommandTest {
     }
 
     @Test
+    void aMarketThatDriftsKnowsTheWeekday() throws IOException {
+        Path drifting = directory.resolve("drifting");
+        Path still = directory.resolve("still");
+
+        Cli.Result result =
+                simulate(drifting, "--drift", "0.5", "--format", "csv", "--experiment", "../examples/season.yaml");
+        simulate(still, "--format", "csv", "--experiment", "../examples/season.yaml");
+        Cli.Result tooFar = simulate(directory.resolve("far"), "--drift", "3");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(Files.readAllLines(drifting.resolve("log-00000.csv")).get(0)).contains(",weekday,");
+        assertThat(Files.readString(drifting.resolve("log-00000.csv")))
+                .isNotEqualTo(Files.readString(still.resolve("log-00000.csv")));
+        assertThat(Truth.read(drifting.resolve("truth.json")).marketSha256())
+                .as("its truth can not be taken for that of the market without drift")
+                .isNotEqualTo(Truth.read(still.resolve("truth.json")).marketSha256());
+        assertThat(tooFar.code()).isEqualTo(1);
+        assertThat(tooFar.err()).startsWith("error: drift: found 3.0, expected 0 to 2.0");
+    }
+
+    @Test
     void aMissingExperimentIsTold() {
         Cli.Result result = simulate(directory.resolve("logs"), "--experiment", "nope.yaml");
 

@@ -117,6 +117,7 @@ class StudiesTest {
         assertThat(out.resolve("C/report.html")).isNotEmptyFile();
         theFirstPassLeavesWhatItCorrectedBy(out.resolve("R0"));
         aVersionIsJudgedByLogsAsItsRunJudgedIt(out.resolve("R0"));
+        thePolicyStandsBesideEachAction(out.resolve("C"));
     }
 
     /** With the weights of rows, and the outcomes that have not come yet made up for. */
@@ -149,6 +150,55 @@ class StudiesTest {
                 "/outcomes/conversion/value/value")) {
             assertThat(found.at(figure)).as(figure).isEqualTo(expected.at(figure));
         }
+    }
+
+    private static void thePolicyStandsBesideEachAction(Path run) {
+        Cli.Result result = Cli.run("actions", run.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("^\\d{3} rows that version \\d+ did not learn from; reward per request\n")
+                .containsPattern("\npolicy +\\d+ +\\d+ +\\d\\.\\d{4}  \\d\\.\\d{4} to \\d\\.\\d{4}\n")
+                .containsPattern("\nas logged +\\d{3} ")
+                .containsPattern("\nw_click 8, w_conversion 0 +\\d+\\.\\d % .* [+-]\\d\\.\\d{4} \\(")
+                .containsPattern("\n(these rows can not tell|the policy is better|the best single action)");
+    }
+
+    @Test
+    void actionsOfWhatIsNoRunAreNotThere() {
+        Cli.Result result = Cli.run("actions", directory.resolve("no-such-run").toString());
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("error: ").contains("no-such-run");
+    }
+
+    @Test
+    void aSweepIsRefusedBeforeItsOptimumIsSearched() {
+        Path out = directory.resolve("sweep");
+        for (List<String> wrong : List.of(
+                List.of("--groups 1", "1", "error: there is no grid to train on, or one twice"),
+                List.of("--levels 3 --groups 2,2", "1", "found     --levels [3] --groups [2, 2]"),
+                List.of("--groups two", "2", "--groups"),
+                List.of("--parallelism 0", "2", "--parallelism"),
+                List.of("--level 10", "2", "--levels"),
+                List.of("--rows 0", "2", "--rows"))) {
+            Cli.Result result = Cli.run(("sweep --out " + out + " " + wrong.get(0)).split(" "));
+            assertThat(result.code()).as(wrong.get(0)).isEqualTo(Integer.parseInt(wrong.get(1)));
+            assertThat(result.err()).as(wrong.get(0)).contains(wrong.get(2));
+            assertThat(out).doesNotExist();
+        }
+    }
+
+    @Test
+    void biasSaysWhichPathIsNotThere() {
+        Cli.Result noLogs =
+                Cli.run("bias", "--logs", directory.resolve("nothing").toString());
+        Cli.Result misspelt = Cli.run("bias", "--log", logs.toString());
+
+        assertThat(noLogs.code()).isEqualTo(1);
+        assertThat(noLogs.err()).contains("nothing");
+        assertThat(misspelt.code()).isEqualTo(2);
+        assertThat(misspelt.err()).contains("--logs");
     }
 
     /** And the report tells of it. */
