@@ -97,7 +97,8 @@ public final class PolicyAndActions {
             boolean known = rows.judged(floors) && policy.judged(floors);
             standings.add(standing(a, rows, floors, known ? gain(a) : null));
         }
-        standings.sort(Comparator.comparingDouble(s -> s.value() == null ? Double.POSITIVE_INFINITY : -s.value().value()));
+        standings.sort(Comparator.comparingDouble(
+                s -> s.value() == null ? Double.POSITIVE_INFINITY : -s.value().value()));
         return standings;
     }
 

@@ -192,7 +192,8 @@ public final class LogSimulator {
         SimulatedFormat format = settings.format();
         MarketLog traffic = MarketLog.traffic(market);
         try (ChunkQueue chunks = new ChunkQueue(traffic::features, Math.min(settings.rows(), TRAFFIC_ROWS), threads)) {
-            format.writer().write(directory.resolve("all-traffic" + format.extension()), MarketTable.traffic(market), chunks);
+            format.writer()
+                    .write(directory.resolve("all-traffic" + format.extension()), MarketTable.traffic(market), chunks);
         }
         MarketLog log = MarketLog.of(market, settings.log(), settings.kind(), settings.rows());
         MarketTable table = MarketTable.log(market);

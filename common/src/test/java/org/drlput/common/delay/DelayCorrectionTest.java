@@ -71,7 +71,8 @@ class DelayCorrectionTest {
         }
         DelayCorrection correction = new DelayCorrection(0, sample, 200_000);
 
-        double mean = Arrays.stream(times).mapToDouble(correction::weight).average().orElseThrow();
+        double mean =
+                Arrays.stream(times).mapToDouble(correction::weight).average().orElseThrow();
 
         assertThat(mean).isCloseTo(1, within(0.01));
         assertThat(correction.weight(0)).isEqualTo(correction.weight(90_000));

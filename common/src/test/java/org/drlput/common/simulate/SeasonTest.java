@@ -17,7 +17,9 @@ class SeasonTest {
     void weekdaysAreThoseOfTheCalendar() {
         assertThat(Season.weekday(micros("2026-01-05T12:00:00Z"))).isCloseTo(0.5, within(1e-9));
         assertThat(Season.weekday(micros("2026-02-01T18:00:00Z"))).isCloseTo(6.75, within(1e-9));
-        assertThat(Instant.parse("2026-01-05T12:00:00Z").atOffset(ZoneOffset.UTC).getDayOfWeek())
+        assertThat(Instant.parse("2026-01-05T12:00:00Z")
+                        .atOffset(ZoneOffset.UTC)
+                        .getDayOfWeek())
                 .isEqualTo(DayOfWeek.MONDAY);
     }
 

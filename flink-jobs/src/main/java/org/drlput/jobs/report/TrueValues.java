@@ -96,7 +96,9 @@ public final class TrueValues {
         double manual = states.value(truth.manual().action()).value();
         if (!truth.marketSha256().equals(logged.marketSha256())
                 || Math.abs(manual - truth.manual().value()) > TOLERANCE) {
-            LOG.warn("the truth is left out: {} is of a market that drifts, or of another DRL-PUT's: simulate again", directory);
+            LOG.warn(
+                    "the truth is left out: {} is of a market that drifts, or of another DRL-PUT's: simulate again",
+                    directory);
             return Optional.empty();
         }
         return Optional.of(new TrueValues(truth, states));

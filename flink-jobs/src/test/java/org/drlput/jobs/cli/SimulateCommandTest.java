@@ -92,8 +92,8 @@ class SimulateCommandTest {
         Path drifting = directory.resolve("drifting");
         Path still = directory.resolve("still");
 
-        Cli.Result result = simulate(
-                drifting, "--drift", "0.5", "--format", "csv", "--experiment", "../examples/season.yaml");
+        Cli.Result result =
+                simulate(drifting, "--drift", "0.5", "--format", "csv", "--experiment", "../examples/season.yaml");
         simulate(still, "--format", "csv", "--experiment", "../examples/season.yaml");
         Cli.Result tooFar = simulate(directory.resolve("far"), "--drift", "3");
 

@@ -191,7 +191,8 @@ class StudiesTest {
 
     @Test
     void biasSaysWhichPathIsNotThere() {
-        Cli.Result noLogs = Cli.run("bias", "--logs", directory.resolve("nothing").toString());
+        Cli.Result noLogs =
+                Cli.run("bias", "--logs", directory.resolve("nothing").toString());
         Cli.Result misspelt = Cli.run("bias", "--log", logs.toString());
 
         assertThat(noLogs.code()).isEqualTo(1);
