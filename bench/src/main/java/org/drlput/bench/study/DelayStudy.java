@@ -35,12 +35,7 @@ final class DelayStudy {
         for (long seed : settings.seeds()) {
             line(seed);
         }
-        System.out.printf(
-                Locale.ROOT,
-                "| mean | | %.2f | %.2f | %.2f | |%n",
-                meanGap(0),
-                meanGap(1),
-                meanGap(2));
+        System.out.printf(Locale.ROOT, "| mean | | %.2f | %.2f | %.2f | |%n", meanGap(0), meanGap(1), meanGap(2));
     }
 
     private double meanGap(int arm) {

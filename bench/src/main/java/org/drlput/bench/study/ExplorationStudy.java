@@ -27,8 +27,9 @@ final class ExplorationStudy {
     }
 
     void run() throws IOException {
-        System.out.println("| seed | behaviour | earns while it explores | against manual | coverage | smallest chance | learned |"
-                + " gapClosed |");
+        System.out.println(
+                "| seed | behaviour | earns while it explores | against manual | coverage | smallest chance | learned |"
+                        + " gapClosed |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         for (long seed : settings.seeds()) {
             market(seed);
@@ -73,6 +74,11 @@ final class ExplorationStudy {
                     truth.gapClosed(learned));
         });
         double policy = states.value(Trainings.greedy(earlier, states)).value();
-        System.out.printf(Locale.ROOT, "| %d | (the policy at work, greedy) | %.4f | | | | | %.2f |%n", seed, policy, truth.gapClosed(policy));
+        System.out.printf(
+                Locale.ROOT,
+                "| %d | (the policy at work, greedy) | %.4f | | | | | %.2f |%n",
+                seed,
+                policy,
+                truth.gapClosed(policy));
     }
 }

@@ -25,8 +25,10 @@ final class Picture {
 
     private Picture(Map<String, double[]> curves) {
         this.curves = curves;
-        double low = curves.values().stream().flatMapToDouble(Arrays::stream).min().orElse(0);
-        double high = curves.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
+        double low =
+                curves.values().stream().flatMapToDouble(Arrays::stream).min().orElse(0);
+        double high =
+                curves.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
         least = low - 0.05 * (high - low);
         most = high + 0.05 * (high - low);
     }
@@ -58,7 +60,9 @@ final class Picture {
         for (int tick = 0; tick <= TICKS; tick++) {
             double value = least + (most - least) * tick / TICKS;
             add("<path d=\"M%d %.1fH%d\" stroke=\"#e4e4e4\"/>", LEFT, y(value), WIDTH - RIGHT);
-            add("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" fill=\"#555\">%.2f</text>", LEFT - 8, y(value) + 4, value);
+            add(
+                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" fill=\"#555\">%.2f</text>",
+                    LEFT - 8, y(value) + 4, value);
         }
         for (int day = 0; day < days; day += 7) {
             add(
@@ -73,7 +77,8 @@ final class Picture {
     }
 
     private void curves(int days) {
-        double[] ends = curves.values().stream().mapToDouble(v -> y(v[v.length - 1])).toArray();
+        double[] ends =
+                curves.values().stream().mapToDouble(v -> y(v[v.length - 1])).toArray();
         double[] places = apart(ends);
         int curve = 0;
         for (Map.Entry<String, double[]> one : curves.entrySet()) {

@@ -74,8 +74,8 @@ final class SeasonStudy {
         int manual = market.actions().manualAction();
         int fixed = bestFixed(market);
         Market timeless = market(seed, "features.hour=", "features.weekday=");
-        Version plain = Trainings.train(
-                timeless.experiment(), MarketLog.of(timeless, 0).blocks(LEARNED * rowsPerDay));
+        Version plain =
+                Trainings.train(timeless.experiment(), MarketLog.of(timeless, 0).blocks(LEARNED * rowsPerDay));
         Version once = train(market, log, 0);
         Map<String, double[]> values = new LinkedHashMap<>();
         values.put(MANUAL, each(days, (day, states) -> states.value(manual).value()));
@@ -85,7 +85,10 @@ final class SeasonStudy {
         values.put(DAILY, each(days, (day, states) -> value(train(market, log, day), states)));
         values.put(
                 BEST,
-                each(days, (day, states) -> states.value(Truth.oracle(market, states)).value()));
+                each(
+                        days,
+                        (day, states) ->
+                                states.value(Truth.oracle(market, states)).value()));
         return values;
     }
 

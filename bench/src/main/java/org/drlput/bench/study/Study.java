@@ -63,7 +63,8 @@ public final class Study {
                 case "--examples" -> examples = Path.of(value);
                 case "--out" -> out = Path.of(value);
                 default ->
-                    throw new IllegalArgumentException(arguments[i] + ": expected --seeds, --rows, --examples or --out");
+                    throw new IllegalArgumentException(
+                            arguments[i] + ": expected --seeds, --rows, --examples or --out");
             }
         }
         return new Settings(seeds, rows, examples, out);

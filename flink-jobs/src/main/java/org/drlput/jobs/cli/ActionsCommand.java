@@ -145,9 +145,7 @@ final class ActionsCommand implements Callable<Integer> {
         Range value = standing.value();
         return line(
                 name,
-                standing.takenShare() == null
-                        ? ""
-                        : String.format(Locale.ROOT, "%.1f %%", 100 * standing.takenShare()),
+                standing.takenShare() == null ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * standing.takenShare()),
                 Long.toString(standing.matchedRows()),
                 Long.toString(standing.rewardedRows()),
                 value == null ? "too few" : String.format(Locale.ROOT, "%.4f", value.value()),

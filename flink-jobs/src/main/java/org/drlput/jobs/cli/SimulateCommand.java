@@ -117,8 +117,9 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--drift",
             paramLabel = "X",
             defaultValue = "0",
-            description = "How far the users' tastes drift with the hour, the day of the week and from week to week, 0 to 2; "
-                    + "default: ${DEFAULT-VALUE}.")
+            description =
+                    "How far the users' tastes drift with the hour, the day of the week and from week to week, 0 to 2; "
+                            + "default: ${DEFAULT-VALUE}.")
     private double drift;
 
     SimulateCommand(Terminal terminal) {
