@@ -96,7 +96,9 @@ def test_without_any_version_the_manual_setting_decides(server: Server, tmp_path
     assert decision.probability == 1
 
 
-def test_requests_that_can_not_be_decided_get_the_manual_setting(server: Server, versions: list[Path]) -> None:
+def test_requests_that_can_not_be_decided_get_the_manual_setting(
+    server: Server, versions: list[Path], caplog: pytest.LogCaptureFixture
+) -> None:
     server.move("stable", int(versions[0].name), 0)
     with PolicyClient.follow("stable", server.address, exploration=Exploration(1), start_timeout=60) as client:
         assert client.decide("r1", {"hour": 3}).why == "fallback: missingFeatures"
@@ -107,6 +109,11 @@ def test_requests_that_can_not_be_decided_get_the_manual_setting(server: Server,
         assert client.decide("\ud800", REQUEST).reason == "exploration"
         assert client.manual().why == "fallback: timeOut"
         explored = client.decide("r1", {**REQUEST, "never heard of": 1})
+    told = [record.message for record in caplog.records if "manual setting" in record.message]
+    assert told == [
+        "alias stable: a request gets the manual setting, missingFeatures: feature 'ctr_30d' is missing: expected a number",
+        "alias stable: a request gets the manual setting, invalidFeatures: feature 'hour' is 'noon': expected a number",
+    ]
     assert explored.reason == "exploration"
     assert explored.probability == pytest.approx(1 / 12)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -10,7 +12,14 @@ import pytest
 from conftest import EXPERIMENT, Server, drlput
 from requests_of_market import requests
 
-from drlput_client import DecisionLog, Exploration, LoggedDecision, PolicyClient
+from drlput_client import Counts, Decision, DecisionLog, Exploration, LoggedDecision, PolicyClient, Version
+
+EXAMPLE = Version.read(Path(__file__).parent / "golden" / "versions" / "000000000007").experiment
+DECISION = Decision(7, 0, 0.5, EXAMPLE.actions.hyperparameters(0), "policy", None, EXAMPLE)
+
+
+def row(name: str, features: Mapping[str, object], time: datetime = datetime(2026, 1, 2, tzinfo=timezone.utc)) -> LoggedDecision:
+    return LoggedDecision(name, time, features, DECISION)
 
 
 def test_drlput_accepts_the_log_of_a_client(server: Server, versions: list[Path], tmp_path: Path) -> None:
@@ -40,6 +49,10 @@ def test_drlput_accepts_the_log_of_a_client(server: Server, versions: list[Path]
     assert table.column("explored").to_pylist() == [d.explored for d in decisions[:1_000]]
     validated = drlput("validate", experiment, "--logs", tmp_path / "log")
     assert "3,000" in validated
+    drlput("train", "--experiment", experiment, "--logs", tmp_path / "log", "--out", tmp_path / "next", "--parallelism", 1)
+    summary = json.loads((tmp_path / "next" / "summary.json").read_text())
+    assert summary["rows"] == 3_000
+    assert summary["rejectedRows"] == {}
 
 
 def test_explored_rows_alone_have_the_probability_of_their_draw(server: Server, versions: list[Path], tmp_path: Path) -> None:
@@ -58,3 +71,36 @@ def test_explored_rows_alone_have_the_probability_of_their_draw(server: Server, 
     assert set(table.column("propensity").to_pylist()) == {1 / 12}
     # 400 expected, 5 standard errors of 18
     assert table.num_rows == pytest.approx(400, abs=90)
+
+
+def test_a_disk_that_takes_nothing_stops_nothing(tmp_path: Path) -> None:
+    log = DecisionLog(tmp_path, rows_per_file=2, waiting_rows=4)
+    folder = tmp_path / f"{EXAMPLE.name}-{EXAMPLE.sha256[:8]}"
+    folder.write_text("in the way")
+
+    taken = [log.add(row(f"r{i}", {"hour": i})) for i in range(6)]
+
+    assert taken == [True, True, True, True, False, False]
+    assert log.counts() == Counts(written=0, dropped=2)
+    with pytest.raises(OSError):
+        log.flush()
+    folder.unlink()
+    log.flush()
+    assert log.counts() == Counts(written=4, dropped=2)
+    (file,) = folder.iterdir()
+    assert pyarrow.ipc.open_file(file).read_all().column("request_id").to_pylist() == ["r0", "r1", "r2", "r3"]
+
+
+def test_whatever_stands_in_a_request_its_row_is_logged(tmp_path: Path) -> None:
+    with DecisionLog(tmp_path) as log:
+        log.add(row("half \ud800 a pair", {"hour": "noon", "country": "\udfff", "interests": "no list", "user": 10**5000}))
+        with pytest.raises(ValueError, match="expected a datetime with a time zone"):
+            log.add(row("local", {}, datetime(2026, 1, 2)))
+        with pytest.raises(ValueError, match="could not convert string to float"):
+            log.add(LoggedDecision("r", datetime.now(timezone.utc), {}, DECISION, {EXAMPLE.outcomes[0].name: "much"}))  # type: ignore[dict-item]
+
+    (file,) = tmp_path.rglob("*.arrow")
+    (found,) = pyarrow.ipc.open_file(file).read_all().to_pylist()
+    assert found["request_id"] == "half ? a pair"
+    assert found["country"] == "?"
+    assert found["hour"] is None and found["interests"] is None and found["user"] is None

@@ -109,6 +109,7 @@ class PolicyClient:
         self._problem: str | None = None
         self._swaps = 0
         self._counts: Counter[str] = Counter()
+        self._told: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._first = threading.Event()
@@ -233,7 +234,7 @@ class PolicyClient:
         else:
             self._serving = _Serving(serving.policy, serving.files, time.monotonic())
             self._refused = False
-            self._confirm(wanted)
+            self._confirm(wanted, serving.files)
         self._problem = None
 
     @staticmethod
@@ -250,17 +251,21 @@ class PolicyClient:
 
     def _keep(self, version: int, files: Mapping[str, bytes]) -> None:
         if self._store is not None:
+            self._kept_until = time.monotonic() + min(60.0, self._max_age / _CONFIRMATIONS)
             try:
                 self._store.keep(version, files, time.time())
-                self._kept_until = time.monotonic() + min(60.0, self._max_age / _CONFIRMATIONS)
             except OSError as e:
                 _LOG.warning("alias %s: version %d can not be kept: %s", self._alias, version, e)
 
-    def _confirm(self, version: int) -> None:
+    def _confirm(self, version: int, files: Mapping[str, bytes]) -> None:
         if self._store is not None and time.monotonic() >= self._kept_until:
             self._kept_until = time.monotonic() + min(60.0, self._max_age / _CONFIRMATIONS)
             try:
-                self._store.confirm(version, time.time())
+                if self._store.keeps(version):
+                    self._store.confirm(version, time.time())
+                else:
+                    # the disk was full when it came
+                    self._store.keep(version, files, time.time())
             except OSError as e:
                 _LOG.warning("alias %s: %s", self._alias, e)
 
@@ -275,10 +280,9 @@ class PolicyClient:
                 if not numpy.isfinite(probabilities).all():
                     probabilities, cause = None, "notFinite"
             except RequestError as e:
-                return self.manual("invalidFeatures" if e.malformed else "missingFeatures")
+                return self._undecided("invalidFeatures" if e.malformed else "missingFeatures", "; ".join(e.problems))
             except Exception as e:  # whatever stands in a request, an ad server gets an answer
-                _LOG.warning("alias %s: request %s can not be decided: %r", self._alias, request_id, e)
-                return self.manual("invalidFeatures")
+                return self._undecided("invalidFeatures", repr(e))
         experiment = self._experiment(serving)
         actions = experiment.actions.size
         greedy = experiment.actions.manual_action if probabilities is None else int(numpy.argmax(probabilities))
@@ -293,6 +297,13 @@ class PolicyClient:
         own = float(probabilities[action]) if probabilities is not None and sampled else float(action == greedy)
         share = self._exploration.share
         return self._decided(serving, action, share / actions + (1 - share) * own, reason, cause)
+
+    def _undecided(self, cause: str, problem: str) -> Decision:
+        """Says of each cause what was wrong with its first request: a server that sends too little sends it with every one."""
+        if cause not in self._told:
+            self._told.add(cause)
+            _LOG.warning("alias %s: a request gets the manual setting, %s: %s", self._alias, cause, problem)
+        return self.manual(cause)
 
     def manual(self, cause: str = "timeOut") -> Decision:
         """The manual setting, certainly: of a request whose features are not to be had. It does not explore."""

@@ -12,7 +12,7 @@ import numpy
 
 from . import experiment as experiments
 from .encoder import Columns, RequestReader, numeric_input
-from .errors import VersionError
+from .errors import ClientError, VersionError
 from .experiment import Experiment
 from .version import Floats, Version, parse_manifest
 
@@ -131,7 +131,10 @@ class OnnxPolicy:
     """A file of ``drlput versions export --format onnx``, computed with ONNX Runtime."""
 
     def __init__(self, file: str | os.PathLike[str]) -> None:
-        import onnxruntime
+        try:
+            import onnxruntime
+        except ImportError as e:
+            raise ClientError(f"there is no ONNX Runtime: {e}: pip install onnxruntime, or use NumpyPolicy") from e
 
         name = os.fspath(file)
         try:

@@ -64,19 +64,28 @@ class LocalStore:
         """Keeps a version, verified by now, in place of the one before. Raises OSError."""
         name = f"{version:012d}-{uuid.uuid4().hex[:8]}"
         target = self._directory / name
-        target.mkdir()
-        for file, content in files.items():
-            _write(target / file, content)
-        _sync(target)
+        try:
+            target.mkdir()
+            for file, content in files.items():
+                _write(target / file, content)
+            _sync(target)
+        except OSError:
+            # what is left of it would take the room that the next attempt needs
+            shutil.rmtree(target, ignore_errors=True)
+            raise
         self._kept = (version, name)
         self.confirm(version, confirmed)
         for other in self._directory.glob("????????????-????????"):
             if other.name != name:
                 shutil.rmtree(other, ignore_errors=True)
 
+    def keeps(self, version: int) -> bool:
+        """Whether this version is the one that is kept."""
+        return self._kept is not None and self._kept[0] == version
+
     def confirm(self, version: int, confirmed: float) -> None:
         """Notes when the version that is kept was last known to be the alias'."""
-        if self._kept is None or self._kept[0] != version:
+        if self._kept is None or not self.keeps(version):
             return
         when = datetime.fromtimestamp(confirmed, timezone.utc).isoformat().replace("+00:00", "Z")
         text = {"formatVersion": 1, "alias": self._alias, "version": version, "directory": self._kept[1], "confirmed": when}

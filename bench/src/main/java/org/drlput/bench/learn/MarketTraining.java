@@ -2,6 +2,7 @@ package org.drlput.bench.learn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.drlput.common.experiment.Experiment;
 import org.drlput.common.log.Block;
 import org.drlput.common.math.Kernels;
 import org.drlput.common.simulate.Market;
@@ -15,10 +16,15 @@ final class MarketTraining {
 
     private final BlockTraining training;
 
-    MarketTraining(Market market, long rows) {
+    MarketTraining(Experiment experiment, List<Block> log) {
+        training = new BlockTraining(experiment, log);
+    }
+
+    /** The log that {@code simulate} writes, with the features of the market's experiment. */
+    static List<Block> log(Market market, long rows) {
         List<Block> blocks = new ArrayList<>();
         MarketLog.of(market, 0).blocks(rows).forEach(blocks::add);
-        training = new BlockTraining(market.experiment(), blocks);
+        return blocks;
     }
 
     /** All steps. */

@@ -68,8 +68,9 @@ record KnownSet(Path directory, double[][] features, double[][] rewards) {
      * A log as blocks, held out by the row of the table, so that a state never stands on both sides.
      *
      * @param name without {@code .csv.gz}, for example {@code log_x1_seed1}
+     * @param toldUniform whether the log's propensities are kept from it: each is one of as many as there are actions
      */
-    List<Block> log(String name, Experiment experiment) throws IOException {
+    List<Block> log(String name, Experiment experiment, boolean toldUniform) throws IOException {
         CsvTable log = CsvTable.read(directory.resolve(name + ".csv.gz"));
         double[] rows = log.column("row");
         double[] actions = log.column("action");
@@ -88,7 +89,7 @@ record KnownSet(Path directory, double[][] features, double[][] rewards) {
                 of[i] = (int) rows[from + i];
                 state[i] = split.holdsOut(hash(split, of[i]), 0) ? Block.HELD_OUT : Block.TRAIN;
                 action[i] = (int) actions[from + i];
-                propensity[i] = propensities[from + i];
+                propensity[i] = toldUniform ? 1.0 / actions() : propensities[from + i];
                 reward[i] = logged[from + i];
             }
             blocks.add(block(of, state, action, propensity, reward));

@@ -25,6 +25,9 @@ import org.drlput.common.version.Policy;
 public final class Quality {
     private static final int SCORED_ROWS = 512;
 
+    private static final List<String> OPTIONS =
+            List.of("--data", "--set", "--log", "--seed", "--out", "--setting", "--told-uniform");
+
     private final Map<String, String> options;
     private final List<List<String>> settings;
 
@@ -46,10 +49,9 @@ public final class Quality {
         Map<String, String> options = new LinkedHashMap<>();
         int at = 0;
         for (; at < arguments.length && arguments[at].startsWith("--") && arguments[at].length() > 2; at += 2) {
-            if (!List.of("--data", "--set", "--log", "--seed", "--out", "--setting")
-                    .contains(arguments[at])) {
+            if (!OPTIONS.contains(arguments[at])) {
                 throw new IllegalArgumentException(
-                        "%s: expected --data DIR --set NAMES --log KINDS --seed SEEDS [--out FILE] [--setting FILE] [KEY=VALUE ...]"
+                        "%s: expected --data DIR --set NAMES --log KINDS --seed SEEDS [--out FILE] [--setting FILE] [--told-uniform true] [KEY=VALUE ...]"
                                 .formatted(arguments[at]));
             } else if (at + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[at] + ": expected a value behind it");
@@ -85,7 +87,8 @@ public final class Quality {
     private Map<String, Object> line(String name, KnownSet set, String kind, long seed, List<String> overrides)
             throws IOException {
         Experiment experiment = SetExperiment.of(name, set, setting(), kind.startsWith("skew"), overrides);
-        List<Block> log = set.log("log_%s_seed%d".formatted(kind, seed), experiment);
+        boolean toldUniform = Boolean.parseBoolean(options.get("--told-uniform"));
+        List<Block> log = set.log("log_%s_seed%d".formatted(kind, seed), experiment, toldUniform);
         long start = System.nanoTime();
         Learned learned = Learned.of(experiment, log);
         double seconds = (System.nanoTime() - start) * 1e-9;
@@ -98,10 +101,13 @@ public final class Quality {
         line.put("seed", seed);
         line.put("value", rounded(set.value(rows, greedy)));
         line.put("diversity", rounded(diversity(greedy, set.actions())));
-        line.put("estimate", estimate(experiment, learned, set.log("testlog_seed" + seed, experiment)));
+        line.put("estimate", estimate(experiment, learned, set.log("testlog_seed" + seed, experiment, false)));
         line.put("seconds", Math.round(seconds * 10) / 10.0);
         line.put("steps", learned.steps());
         line.put("chosen", learned.selection().reason());
+        if (toldUniform) {
+            line.put("told", "uniform");
+        }
         if (!overrides.isEmpty()) {
             line.put("changed", String.join(" ", overrides));
         }

@@ -49,7 +49,7 @@ final class Judge {
 
     /** The mean reward of the rows: all of them are the behaviour policy's. */
     Estimate behaviourValue(LoggedRows rows) {
-        Evidence all = Evidence.of(rows.behaviour(), 0);
+        Evidence all = Evidence.of(rows.behaviour(), 0, Double.NaN);
         return new Claim("mean", LoggedRows.behaviourValue(), all, all.doubt(floors)).on(rows);
     }
 

@@ -26,7 +26,7 @@ final class JudgedRows {
     private final int modelled;
 
     private final RewardModel.@Nullable Answers model;
-    private final long[] logged;
+    private final LoggedActions logged;
     private final RowGroup all;
     /** Per segmentation and segment. */
     private final RowGroup[][] segments;
@@ -50,7 +50,7 @@ final class JudgedRows {
         probabilities = new float[scorers.size()][Math.multiplyExact(batchRows, actionCount)];
         modelled = plan.ofOutcomes().useModel() ? measures.count() : 1;
         model = plan.model().exists() ? plan.model().answers(batchRows, modelled) : null;
-        logged = new long[actionCount];
+        logged = new LoggedActions(actionCount);
         int policies = 1 + scorers.size();
         taken = new int[policies][batchRows];
         scores = RowScores.of(measures.count(), policies, batchRows);
@@ -105,7 +105,7 @@ final class JudgedRows {
             int row = rows[from + i];
             check(block, row, values[Measures.REWARD][row]);
             scores.rowWeight()[i] = block.rowWeight(row);
-            logged[block.actionId()[row]]++;
+            logged.add(block.actionId()[row], block.propensity()[row]);
         }
         for (int m = 0; m < values.length; m++) {
             for (int i = 0; i < count; i++) {
@@ -196,9 +196,9 @@ final class JudgedRows {
         group.add(scores, i, taken[Judge.FIRST][i]);
         for (int p = 0; p < taken.length; p++) {
             if (draws(p)) {
-                group.support(p).add(probabilities[scorer(p)], i * actionCount);
+                group.support(p).add(scores.rowWeight()[i], probabilities[scorer(p)], i * actionCount);
             } else {
-                group.support(p).add(taken[p][i]);
+                group.support(p).add(scores.rowWeight()[i], taken[p][i]);
             }
         }
     }
@@ -207,8 +207,7 @@ final class JudgedRows {
         return all;
     }
 
-    /** Rows of each action. */
-    long[] logged() {
+    LoggedActions logged() {
         return logged;
     }
 

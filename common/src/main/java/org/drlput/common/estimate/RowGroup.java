@@ -43,12 +43,14 @@ final class RowGroup {
         return measures[Measures.REWARD].count();
     }
 
-    /** @param logged rows of each action, of all rows that were judged */
-    Measured measured(int measure, long[] logged) {
+    /** @param logged of all rows that were judged */
+    Measured measured(int measure, LoggedActions logged) {
         double[] unsupported = new double[support.length];
+        double[] expected = new double[support.length];
         for (int p = 0; p < support.length; p++) {
-            unsupported[p] = support[p].unsupported(logged);
+            unsupported[p] = support[p].unsupported(logged.rows());
+            expected[p] = logged.uniform() ? support[p].expectedSampleSize() : Double.NaN;
         }
-        return new Measured(measures[measure], unsupported);
+        return new Measured(measures[measure], unsupported, expected);
     }
 }

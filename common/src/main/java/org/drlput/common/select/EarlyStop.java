@@ -2,6 +2,8 @@ package org.drlput.common.select;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.drlput.common.estimate.Evaluation;
 
 /**
@@ -17,6 +19,13 @@ public record EarlyStop(int patience) {
         if (patience < 0) {
             throw new IllegalArgumentException("patience: found %d, expected 0 or more versions".formatted(patience));
         }
+    }
+
+    /** After how many of these versions, oldest first, it is to stop: the least such number; empty: not after these. */
+    public OptionalInt stopsAfter(List<Evaluation> evaluations) {
+        return IntStream.rangeClosed(1, evaluations.size())
+                .filter(count -> stops(evaluations.subList(0, count)))
+                .findFirst();
     }
 
     /** Whether to stop after these versions, oldest first. Those that could not be judged do not count. */

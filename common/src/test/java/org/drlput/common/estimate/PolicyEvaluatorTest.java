@@ -2,10 +2,12 @@ package org.drlput.common.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.drlput.common.estimate.Evaluation.ActionShare;
 import org.drlput.common.estimate.Evaluation.Distribution;
 import org.drlput.common.estimate.Evaluation.SegmentEvaluation;
@@ -146,6 +148,33 @@ class PolicyEvaluatorTest {
                 .isEqualTo(1);
     }
 
+    /** Where actions were drawn uniformly: how many rows matched is luck, and no log is believed for it. */
+    @Test
+    void theFloorGoesByTheSampleSizeThatIsToBeExpected() {
+        Row[] rows = new Row[60];
+        for (int i = 0; i < rows.length; i++) {
+            // a ctr of 0: the policy takes action 0, which 8 of 60 rows have, of 6 actions
+            int action = i < 8 ? 0 : 1 + i % 5;
+            rows[i] = Row.heldOut(0, action, 1.0 / TestBlocks.ACTIONS, 1 + i % 3);
+        }
+
+        Estimate believed = value(evaluate("{minEffectiveSampleSize: 10, minRewardedRows: 0}", rows));
+        assertThat(believed.believable()).as(believed.toString()).isTrue();
+        assertThat(believed.effectiveSampleSize()).isCloseTo(8, within(1e-9));
+        assertThat(value(evaluate("{minEffectiveSampleSize: 10.5, minRewardedRows: 0}", rows))
+                        .reason())
+                .isEqualTo("expected effective sample size 10 is below 10.5");
+        // of other propensities that of actions which were not taken is not known
+        rows[0] = Row.heldOut(0, 0, 0.5, 1);
+        assertThat(value(evaluate("{minEffectiveSampleSize: 10, minRewardedRows: 0}", rows))
+                        .reason())
+                .startsWith("effective sample size 7.");
+    }
+
+    private static Estimate value(Evaluation evaluation) {
+        return Objects.requireNonNull(evaluation.estimates().get("snips")).value();
+    }
+
     @Test
     void moreRowsThanABatchAreJudgedInTheirOrder() {
         List<Block> blocks = List.of(TestBlocks.random(5000, 3), TestBlocks.random(1, 4), TestBlocks.random(2000, 5));
@@ -193,7 +222,7 @@ class PolicyEvaluatorTest {
         assertThat(evaluation.segments().get(3).hyperparameters()).isEqualTo(Map.of("w_click", 0.1, "reserve", 10.0));
         assertThat(evaluation.segments().get(3).diversity()).isEqualTo(1);
         assertThat(evaluation.segments().get(0).relativeGain().reason())
-                .matches("effective sample size \\d+ is below 100");
+                .matches("(expected )?effective sample size [\\d.]+ is below 100");
         assertThat(evaluation.segments().get(0).behaviourValue().believable()).isTrue();
     }
 

@@ -1,5 +1,6 @@
 package org.drlput.common.select;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -54,8 +55,7 @@ class PolicyAndActionsTest {
             double f = action[i] == 1 ? weight[i] * (reward[i] - fixed[0]) / fixed[1] : 0;
             variance += (p - f) * (p - f);
         }
-        Range gain = one.policyGains();
-        assertThat(gain).isNotNull();
+        Range gain = requireNonNull(one.policyGains());
         assertThat(gain.value()).isCloseTo(policy[0] - fixed[0], within(1e-12));
         assertThat(gain.high() - gain.value()).isCloseTo(1.959963984540054 * Math.sqrt(variance), within(1e-9));
         assertThat(gain.high() - gain.low())

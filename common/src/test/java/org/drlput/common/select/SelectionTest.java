@@ -142,6 +142,8 @@ class SelectionTest {
             assertThat(stop.stops(run.subList(0, versions))).isFalse();
         }
         assertThat(stop.stops(run)).isTrue();
+        assertThat(stop.stopsAfter(run)).hasValue(5);
+        assertThat(stop.stopsAfter(run.subList(0, 4))).isEmpty();
         assertThat(new EarlyStop(0).stops(run)).isFalse();
     }
 

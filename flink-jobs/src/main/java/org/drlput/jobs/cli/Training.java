@@ -114,8 +114,21 @@ final class Training {
         Summary summary = summary(result, truth(result.lastVersion()), gate);
         summary.write(root);
         Report.write(root);
-        tellEnd("", summary, selection.reason());
+        tellEnd(endedEarly(result), summary, selection.reason());
         return 0;
+    }
+
+    private String endedEarly(TrainingRun.Result result) {
+        long steps = result.lastStatus().getStep();
+        long total = result.plan().totalSteps();
+        return steps >= total
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "ended early    at step %,d of %,d: %d judged versions came without a greater lower bound (versions.patience)",
+                        steps,
+                        total,
+                        experiment.versions().patience());
     }
 
     /** @param why the selection's reason; null where the run came to its end before */
@@ -241,7 +254,11 @@ final class Training {
         Double firstPass = result.info().firstPassSeconds();
         Double training = result.info().trainSeconds();
         double seconds = (firstPass == null ? 0 : firstPass) + (training == null ? 0 : training);
-        double trained = (double) rows.trainedRows() * result.plan().epochs();
+        long steps = result.lastStatus().getStep();
+        double trained = (double) rows.trainedRows()
+                * result.plan().epochs()
+                * steps
+                / result.plan().totalSteps();
         return new Summary(
                 Summary.FORMAT_VERSION,
                 command,
@@ -254,7 +271,7 @@ final class Training {
                 rows.heldOutRows(),
                 rows.rejected(),
                 result.lastStatus().getMetrics().getRefusedMicroBatches(),
-                result.plan().totalSteps(),
+                steps,
                 Math.round(seconds * 1000) / 1000.0,
                 seconds > 0 ? Math.round(trained / seconds) : 0,
                 new VersionRegistry(root).manifest(version).weightsSha256(),

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *            opened              emitted             boundary = total, all evaluated
  *   OPENING --------> first record -----> steps ----------------------------------> END
  * </pre>
+ *
+ * <p>Where training may end early the total is not known from the beginning: see {@link RunCourse}.
  */
 public final class SourceMachine {
     /** What may be emitted now. */
@@ -31,9 +33,12 @@ public final class SourceMachine {
     private record Life(long generation, List<Long> incarnations) {}
 
     private final CaptureKey start;
-    private final long totalSteps;
-    private final int versions;
     private final int window;
+    /** What it may plan, and where the run ends; while versions are judged it may get longer, or shorter. */
+    private RunCourse course;
+
+    private int published;
+    private int judged;
     /** Null: the shards are not opened yet. */
     private @Nullable Life life;
 
@@ -45,17 +50,14 @@ public final class SourceMachine {
     /** Complete steps, per shard. */
     private long[] completed = new long[0];
 
-    private boolean evaluated;
-
     /**
      * @param start where this life of the job begins: the key of the capture that is restored; generation 0: at the beginning
-     * @param versions how many the whole run publishes
+     * @param course as far as is known at the beginning
      * @param window so many steps are under way at a time, the one to be completed next included
      */
-    public SourceMachine(CaptureKey start, long totalSteps, int versions, int window) {
+    public SourceMachine(CaptureKey start, RunCourse course, int window) {
         this.start = start;
-        this.totalSteps = totalSteps;
-        this.versions = versions;
+        this.course = course;
         this.window = window;
         this.boundary = start.boundary();
     }
@@ -105,8 +107,21 @@ public final class SourceMachine {
         }
         completed[shard] = Math.max(completed[shard], view.step());
         // shard 0 alone looks at the registry
-        evaluated |= shard == 0 && view.published() >= versions && view.evaluated() >= versions;
+        if (shard == 0) {
+            published = Math.max(published, view.published());
+            judged = Math.max(judged, view.evaluated());
+        }
         return null;
+    }
+
+    /** More of the run's versions are judged. */
+    public void follow(RunCourse known) {
+        course = known;
+    }
+
+    /** Whether the next step waits for a version to be judged, or there is none. */
+    public boolean isHeld() {
+        return boundary >= course.open();
     }
 
     public Next next() {
@@ -116,10 +131,11 @@ public final class SourceMachine {
         if (!firstEmitted) {
             return Next.OPENING;
         }
-        if (boundary < totalSteps) {
+        if (!isHeld()) {
             return boundary < completed() + window ? Next.STEP : Next.WAIT;
         }
-        return evaluated ? Next.END : Next.WAIT;
+        boolean evaluated = published >= course.versionCount() && judged >= course.versionCount();
+        return boundary >= course.end() && evaluated ? Next.END : Next.WAIT;
     }
 
     /** Steps that every shard has completed. */

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.drlput.common.client.ParameterClient;
+import org.drlput.common.client.VersionClient;
 import org.drlput.common.experiment.Experiment;
 import org.drlput.common.experiment.TrainingPlan;
 import org.drlput.common.version.Manifest;
 import org.drlput.common.version.VersionRegistry;
 import org.drlput.common.wire.v1.Metrics;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.jobs.protocol.RunCourse;
 import org.drlput.jobs.run.History;
 import org.drlput.jobs.run.RunDirectory;
 
@@ -34,11 +38,13 @@ final class EndedRun {
         }
         Manifest last = newest.get();
         long base = last.version() - last.step();
+        RunCourse course =
+                new JudgedVersions(experiment.versions(), plan.totalSteps()).follow(base, registry::evaluation);
         // of versions that retention has removed the evaluations are left
         long own = evaluated.stream()
                 .filter(version -> version > base && version <= last.version())
                 .count();
-        if (own < RunContext.versionCount(plan, experiment)) {
+        if (own < course.versionCount() || last.step() < course.end()) {
             return Optional.empty();
         }
         return Optional.of(StatusReply.newBuilder()
@@ -50,10 +56,20 @@ final class EndedRun {
     }
 
     /** As shard 0 says so itself, of servers that outlive the run. */
-    static boolean says(StatusReply status, String run, TrainingPlan plan, Experiment experiment) {
-        return status.getRun().equals(run)
-                && status.getStep() == plan.totalSteps()
-                && status.getEvaluatedCount() >= RunContext.versionCount(plan, experiment);
+    static boolean says(
+            ParameterClient client, StatusReply status, String run, TrainingPlan plan, Experiment experiment)
+            throws IOException {
+        if (!status.getRun().equals(run)) {
+            return false;
+        }
+        Set<Long> evaluated = Set.copyOf(status.getEvaluatedList());
+        try (VersionClient versions = client.versions()) {
+            RunCourse course = new JudgedVersions(experiment.versions(), plan.totalSteps())
+                    .follow(
+                            status.getBaseVersion(),
+                            version -> evaluated.contains(version) ? versions.evaluation(version) : Optional.empty());
+            return status.getStep() == course.end() && evaluated.size() >= course.versionCount();
+        }
     }
 
     private static Metrics metrics(RunDirectory directory, Manifest last) throws IOException {

@@ -12,7 +12,6 @@ import org.drlput.common.log.FirstPassResult;
 import org.drlput.common.log.LogException;
 import org.drlput.common.network.ModelSpec;
 import org.drlput.common.tensor.TensorSpec;
-import org.drlput.server.shard.RunPlan;
 
 /** A run's experiment and first pass, as a task reads them from {@link TrainSettings}. Immutable. */
 record RunContext(
@@ -52,14 +51,5 @@ record RunContext(
 
     List<TensorSpec> tensors() {
         return model.tensors();
-    }
-
-    /** How many versions the run publishes: one every so many steps, and one at the end. */
-    int versionCount() {
-        return versionCount(plan, experiment);
-    }
-
-    static int versionCount(TrainingPlan plan, Experiment experiment) {
-        return Math.toIntExact(RunPlan.of(experiment, plan.totalSteps()).versionCount());
     }
 }

@@ -8,12 +8,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.drlput.common.client.ParameterClient;
 import org.drlput.common.client.ParameterServerException;
+import org.drlput.common.client.VersionClient;
 import org.drlput.common.log.FirstPassFile;
 import org.drlput.common.wire.v1.OpenReply;
 import org.drlput.common.wire.v1.OpenRequest;
 import org.drlput.common.wire.v1.StatusReply;
+import org.drlput.jobs.protocol.RunCourse;
 import org.drlput.jobs.protocol.ShardView;
 import org.drlput.jobs.protocol.SourceMachine;
 import org.drlput.jobs.task.TaskThread;
@@ -35,7 +39,8 @@ final class ShardWatcher implements AutoCloseable {
     private final RunSplit position;
     private final Runnable changed;
     private final TaskThread thread;
-    private volatile View view = new View(null, List.of(), null);
+    private final JudgedVersions judged;
+    private volatile View view;
     private String lastWarning = "";
 
     /** What the shards answered to {@code Open}. */
@@ -44,18 +49,24 @@ final class ShardWatcher implements AutoCloseable {
     /**
      * @param opened null before all shards are
      * @param shards what is known of each since then, in shard order
+     * @param course what is known of the run's end
      * @param failure why it can not go on; null while it can
      */
     record View(
             @Nullable Opened opened,
             List<ShardView> shards,
+            RunCourse course,
             @Nullable Throwable failure) {}
 
     private ShardWatcher(RunContext context, RunSplit position, Runnable changed) {
         this.context = context;
         this.position = position;
         this.changed = changed;
-        thread = TaskThread.start("shard-watcher", this::run, e -> publish(new View(null, List.of(), e)));
+        judged = new JudgedVersions(
+                context.experiment().versions(), context.plan().totalSteps());
+        RunCourse unknown = judged.course();
+        view = new View(null, List.of(), unknown, null);
+        thread = TaskThread.start("shard-watcher", this::run, e -> publish(new View(null, List.of(), unknown, e)));
     }
 
     static ShardWatcher start(RunContext context, RunSplit position, Runnable changed) {
@@ -79,7 +90,7 @@ final class ShardWatcher implements AutoCloseable {
     private void run(TaskThread self) throws IOException {
         try (ParameterClient client = ParameterClient.connect(context.settings().servers())) {
             Opened opened = open(client);
-            publish(new View(opened, List.of(), null));
+            publish(new View(opened, List.of(), judged.course(), null));
             follow(self, client, opened);
         }
     }
@@ -128,28 +139,39 @@ final class ShardWatcher implements AutoCloseable {
         return request.build();
     }
 
-    private void follow(TaskThread self, ParameterClient client, Opened opened) {
-        long totalSteps = context.plan().totalSteps();
+    private void follow(TaskThread self, ParameterClient client, Opened opened) throws IOException {
+        try (VersionClient versions = client.versions()) {
+            follow(self, client, versions, opened);
+        }
+    }
+
+    private void follow(TaskThread self, ParameterClient client, VersionClient versions, Opened opened) {
+        boolean mayEndEarly = context.experiment().versions().patience() > 0;
         long completed = position.key().boundary();
         long revision = 1;
         while (!self.closed()) {
-            boolean end = completed >= totalSteps;
+            // nothing more is planned before versions are judged
+            boolean held = completed >= judged.course().open();
             long least = Long.MAX_VALUE;
             List<ShardView> shards = new ArrayList<>();
             for (int shard = 0; shard < client.shardCount(); shard++) {
-                // at the end only shard 0's registry is waited for
-                StatusReply status = shard == 0 && end
+                // then only shard 0's registry is waited for
+                StatusReply status = shard == 0 && (held || mayEndEarly)
                         ? client.status(shard, completed, revision, WAIT)
-                        : client.status(shard, completed, end ? Duration.ZERO : WAIT);
+                        : client.status(shard, completed, held ? Duration.ZERO : WAIT);
                 warn(status);
                 shards.add(view(status));
                 least = Math.min(least, status.getStep());
                 if (shard == 0) {
                     revision = Math.max(1, status.getRevision());
+                    Set<Long> evaluated = Set.copyOf(status.getEvaluatedList());
+                    judged.follow(
+                            status.getBaseVersion(),
+                            version -> evaluated.contains(version) ? versions.evaluation(version) : Optional.empty());
                 }
             }
             completed = least;
-            publish(new View(opened, List.copyOf(shards), null));
+            publish(new View(opened, List.copyOf(shards), judged.course(), null));
         }
     }
 

@@ -27,6 +27,7 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
     private @Nullable RunSplit split;
     private @Nullable SourceMachine machine;
     private @Nullable ShardWatcher watcher;
+    private boolean held;
     private volatile CompletableFuture<Void> available = new CompletableFuture<>();
 
     StepReader(RunContext context, SourceReaderContext flink) {
@@ -52,8 +53,9 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
         split = position;
         machine = new SourceMachine(
                 position.key(),
-                context.plan().totalSteps(),
-                context.versionCount(),
+                new JudgedVersions(
+                                context.experiment().versions(), context.plan().totalSteps())
+                        .course(),
                 context.experiment().training().window());
         watcher = ShardWatcher.start(context, position, () -> available.complete(null));
         available.complete(null);
@@ -85,6 +87,7 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
         if (!steps.isOpen()) {
             steps.opened(opened.generation(), opened.incarnations());
         }
+        steps.follow(view.course());
         for (int shard = 0; shard < view.shards().size(); shard++) {
             ShardView seen = view.shards().get(shard);
             String over = steps.observe(shard, seen);
@@ -111,10 +114,16 @@ final class StepReader implements SourceReader<StepRecord, RunSplit> {
             }
         }
         steps.emitted();
-        if (steps.boundary() == context.plan().totalSteps()) {
-            flink.sendSourceEventToCoordinator(new StepSource.AllStepsPlanned());
-        }
+        tellHeld(steps.isHeld());
         return InputStatus.MORE_AVAILABLE;
+    }
+
+    /** Versions are published by checkpoints: these come sooner while one is waited for. */
+    private void tellHeld(boolean now) {
+        if (now != held) {
+            held = now;
+            flink.sendSourceEventToCoordinator(new StepSource.StepsHeld(now));
+        }
     }
 
     private StepRecord record(StepHeader header, List<List<Piece>> tickets) {

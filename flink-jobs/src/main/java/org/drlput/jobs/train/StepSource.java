@@ -56,8 +56,8 @@ final class StepSource implements Source<StepRecord, RunSplit, RunSplit> {
         return new StepReader(RunContext.of(settings), context);
     }
 
-    /** What is left waits for checkpoints: they come at the shorter interval from now on. */
-    static final class AllStepsPlanned implements SourceEvent {
+    /** Whether what comes next waits for checkpoints: then they come at the shorter interval. */
+    record StepsHeld(boolean held) implements SourceEvent {
         private static final long serialVersionUID = 1L;
     }
 
@@ -83,8 +83,8 @@ final class StepSource implements Source<StepRecord, RunSplit, RunSplit> {
 
         @Override
         public void handleSourceEvent(int subtask, SourceEvent event) {
-            if (event instanceof AllStepsPlanned) {
-                context.setIsProcessingBacklog(false);
+            if (event instanceof StepsHeld steps) {
+                context.setIsProcessingBacklog(!steps.held());
             }
         }
 

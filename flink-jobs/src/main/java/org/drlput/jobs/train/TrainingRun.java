@@ -89,9 +89,9 @@ public final class TrainingRun {
         /** @param savepoint null where none could be had: the newest completed checkpoint is what is left */
         public record Stopped(long step, @Nullable Path savepoint) {}
 
-        /** The number of the run's last version. */
+        /** The number of the version at the run's last step. */
         public long lastVersion() {
-            return lastStatus.getBaseVersion() + plan.totalSteps();
+            return lastStatus.getBaseVersion() + lastStatus.getStep();
         }
     }
 
@@ -289,7 +289,7 @@ public final class TrainingRun {
                         ? History.create(directory.history())
                         : History.append(directory.history())) {
             last = client.statuses().get(0);
-            if (!EndedRun.says(last, info.run(), plan, experiment)) {
+            if (!EndedRun.says(client, last, info.run(), plan, experiment)) {
                 CleanStop.Outcome stopped;
                 try (RunMonitor monitor = new RunMonitor(client, plan, history, progress)) {
                     stopped = execute(settings, client);

@@ -125,6 +125,10 @@ class ManifestsTest {
         List<String> addresses = train.matchedOptionValue("--servers", List.of());
         int port = server.matchedOptionValue("--port", -1);
         assertThat(addresses).hasSize(replicas);
+        // the console of each shard asks all of them, and listens to nobody but kubectl port-forward
+        assertThat(server.matchedOptionValue("--http-shards", List.of())).isEqualTo(addresses);
+        assertThat(server.hasMatchedOption("--http-port")).isTrue();
+        assertThat(server.hasMatchedOption("--http-host")).isFalse();
         for (int shard = 0; shard < replicas; shard++) {
             assertThat(addresses.get(shard)).isEqualTo("drlput-server-%d.drlput-server:%d".formatted(shard, port));
         }

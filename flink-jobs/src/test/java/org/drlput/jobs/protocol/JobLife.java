@@ -65,8 +65,7 @@ final class JobLife implements CommitterEffects {
         this.totalSteps = world.arithmetic.plan().totalSteps();
         this.source = new SourceMachine(
                 start,
-                totalSteps,
-                (int) world.arithmetic.plan().versionCount(),
+                new RunCourse(totalSteps, totalSteps, world.arithmetic.plan().versionEverySteps()),
                 world.arithmetic.plan().window());
         this.committer = new CommitterMachine(Simulation.RUN, workerCount, shardCount, 2, this);
         for (int w = 0; w < workerCount; w++) {

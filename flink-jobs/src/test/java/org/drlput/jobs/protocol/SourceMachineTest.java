@@ -14,8 +14,12 @@ class SourceMachineTest {
         return new CaptureKey("run", generation, boundary);
     }
 
+    private static RunCourse whole(long totalSteps) {
+        return new RunCourse(totalSteps, totalSteps, (totalSteps + VERSIONS - 1) / VERSIONS);
+    }
+
     private static SourceMachine open(CaptureKey start, long totalSteps, int window) {
-        SourceMachine source = new SourceMachine(start, totalSteps, VERSIONS, window);
+        SourceMachine source = new SourceMachine(start, whole(totalSteps), window);
         source.opened(5, List.of(11L, 12L));
         return source;
     }
@@ -36,7 +40,7 @@ class SourceMachineTest {
 
     @Test
     void nothingIsEmittedBeforeEveryShardIsOpen() {
-        SourceMachine source = new SourceMachine(key(3, 7), 10, VERSIONS, 2);
+        SourceMachine source = new SourceMachine(key(3, 7), whole(10), 2);
         assertThat(source.next()).isEqualTo(Next.WAIT);
         assertThat(source.barrier())
                 .as("a checkpoint now is of what was restored")

@@ -142,7 +142,9 @@ final class Health implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.execute(this::disconnect);
-        timer.shutdown();
+        if (!timer.isShutdown()) {
+            timer.execute(this::disconnect);
+            timer.shutdown();
+        }
     }
 }

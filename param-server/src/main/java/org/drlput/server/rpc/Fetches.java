@@ -63,8 +63,7 @@ final class Fetches {
 
     private FetchPlan plan(long version, long known) throws IOException {
         List<FileState> files = FileState.of(registry.directory(version));
-        boolean has = known != version && registry.has(known);
-        Pair pair = new Pair(files, has ? FileState.of(registry.directory(known)) : List.of());
+        Pair pair = new Pair(files, known == version ? List.of() : known(known));
         // one at a time: a thousand followers of the same pair wait for the first one's comparison
         synchronized (plans) {
             @Nullable FetchPlan plan = plans.get(pair);
@@ -73,6 +72,15 @@ final class Fetches {
                 plans.put(pair, plan);
             }
             return plan;
+        }
+    }
+
+    /** None where it is not here, or is just being removed. */
+    private List<FileState> known(long version) {
+        try {
+            return registry.has(version) ? FileState.of(registry.directory(version)) : List.of();
+        } catch (IOException e) {
+            return List.of();
         }
     }
 

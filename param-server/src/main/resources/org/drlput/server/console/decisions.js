@@ -2,7 +2,7 @@
 
 import {forest} from "./charts.js";
 import {chip, empty, facts, folded, h, note, section, table, versionLink} from "./dom.js";
-import {count, interval, percent, plural, range, reason, significant, valueOf, when} from "./text.js";
+import {count, interval, percent, plural, range, reason, significant, valueOf, when, whole} from "./text.js";
 
 const VERDICTS = {
   promote: ["promoted", "good"], hold: ["held", "bad"], advise: ["would pass", "good"], force: ["forced", "warn"],
@@ -48,7 +48,7 @@ export function decision(entry, unfolded) {
       h("span", "strong", entry.version === null ? "" : ["version ", versionLink(entry.version)]),
       entry.from !== entry.to ? h("span", "move", entry.alias, ": ", place(entry.from), " → ", place(entry.to)) : null,
       h("span", "muted", `${when(entry.time)}, by ${entry.actor}`)),
-    h("p", "reason", entry.reason || "No reason was given."));
+    h("p", "reason", whole(entry.reason) || "No reason was given."));
   if (evidence && evidence.problem) {
     block.append(h("p", "alarm", evidence.problem));
   } else if (evidence) {
@@ -61,6 +61,11 @@ export function decision(entry, unfolded) {
 
 function baselineName(baseline, evidence) {
   return BASELINES[baseline] ?? `stable, version ${evidence.stable}`;
+}
+
+/** A source that tells its rows tells them once. */
+function judgedBy({rows, source}) {
+  return source.startsWith(count(rows) + " rows") ? source : `${count(rows)} rows: ${source}`;
 }
 
 function evidenceOf(evidence) {
@@ -80,7 +85,7 @@ function evidenceOf(evidence) {
         significant(estimate.effectiveSampleSize, 4),
         count(estimate.rewardedRows)]), {left: 4, cssClass: "evidence"}),
     facts([
-      ["Judged by", `${count(evidence.rows)} rows: ${evidence.source}`],
+      ["Judged by", judgedBy(evidence)],
       ["Diversity", evidence.diversity === null ? "not known"
         : percent(evidence.diversity) + " get " + (top.length ? top.join(", ") : "action " + evidence.topAction)],
       ["Weights", evidence.weightsSha256]])];
@@ -94,7 +99,7 @@ export function aliases(ledger) {
     return h("li", "", h("strong", "", alias.name), versionLink(alias.version),
       h("span", "muted", last ? `since ${when(last.time)}, by ${last.actor}`
         : alias.name === "latest" ? "the newest version, by itself" : ""),
-      last ? h("span", "reason", last.reason) : null);
+      last ? h("span", "reason", whole(last.reason)) : null);
   });
   const moves = ledger.entries.filter((entry) => entry.alias && entry.from !== entry.to);
   const pins = ledger.pins.map((pin) => [versionLink(pin.version), pin.actor, when(pin.time), pin.reason]);
@@ -112,5 +117,5 @@ export function aliases(ledger) {
 export function history(entries) {
   return table(["When", "What", "Alias", "From", "To", "By", "Why"], entries.map((entry) => [
     h("span", "nowrap", when(entry.time)), verdict(entry), entry.alias ?? "", entry.alias ? place(entry.from) : "",
-    entry.alias ? place(entry.to) : "", entry.actor, h("span", "reason", entry.reason)]), {left: 7, cssClass: "words"});
+    entry.alias ? place(entry.to) : "", entry.actor, h("span", "reason", whole(entry.reason))]), {left: 7, cssClass: "words"});
 }

@@ -108,3 +108,8 @@ export function valueOf(estimate) {
 export function reason(estimate) {
   return (estimate && estimate.reason) || "too few matched rows";
 }
+
+/** Text in which no line begins with the sign of a percentage. */
+export function whole(text) {
+  return (text ?? "").replaceAll(" %", "\u00a0%");
+}

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.drlput.common.client.VersionClient;
 import org.drlput.common.ledger.AuditEntry;
 import org.drlput.common.ledger.AuditEntry.Action;
+import org.drlput.common.ledger.VersionKeeper;
 import org.drlput.examples.adserver.Processes.Ended;
 import org.drlput.examples.adserver.Processes.Serving;
 
@@ -101,9 +102,13 @@ final class Operator {
                 parameterServer,
                 "--out",
                 settings.out().resolve("run-" + day).toString());
-        AuditEntry said = history(1).get(0);
-        long version = said.version() == null ? -1 : said.version();
-        Verdict verdict = said.action() == Action.PROMOTE ? Verdict.PROMOTED : Verdict.HELD;
+        long version;
+        Verdict verdict;
+        try (VersionClient client = VersionClient.connect(parameterServer)) {
+            VersionKeeper.Listing listing = client.listing();
+            version = listing.versions().get(listing.versions().size() - 1);
+            verdict = Long.valueOf(version).equals(listing.aliases().get(STABLE)) ? Verdict.PROMOTED : Verdict.HELD;
+        }
         if (verdict == Verdict.HELD && stood().isEmpty()) {
             force(version);
             verdict = Verdict.FORCED;
@@ -136,19 +141,15 @@ final class Operator {
         }
     }
 
-    private List<AuditEntry> history(int limit) {
-        try (VersionClient client = VersionClient.connect(parameterServer)) {
-            return client.history(STABLE, limit);
-        }
-    }
-
     /** Versions that {@code stable} was moved to, in that order; without rollbacks. */
     List<Long> stood() {
         List<Long> stood = new ArrayList<>();
-        for (AuditEntry entry : history(Integer.MAX_VALUE)) {
-            Long to = entry.to();
-            if ((entry.action() == Action.PROMOTE || entry.action() == Action.FORCE) && to != null) {
-                stood.add(0, to);
+        try (VersionClient client = VersionClient.connect(parameterServer)) {
+            for (AuditEntry entry : client.history(STABLE, Integer.MAX_VALUE)) {
+                Long to = entry.to();
+                if ((entry.action() == Action.PROMOTE || entry.action() == Action.FORCE) && to != null) {
+                    stood.add(0, to);
+                }
             }
         }
         return stood;
