@@ -28,7 +28,7 @@ final class ExportedVersions {
 
     /** Names of the files in {@code examples}. */
     static Stream<String> examples() {
-        return Stream.of("ad-market.yaml", "demo.yaml", "heavy-users.yaml");
+        return Stream.of("ad-market.yaml", "demo.yaml", "heavy-users.yaml", "late-conversions.yaml", "season.yaml");
     }
 
     static String example(String name) {

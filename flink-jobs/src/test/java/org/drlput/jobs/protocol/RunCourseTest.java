@@ -33,7 +33,9 @@ class RunCourseTest {
     @Test
     void theEndIsTheSameHoweverManyMoreAreJudgedByThen() {
         RunCourse end = new RunCourse(50, 50, EVERY);
-        assertThat(judged(3).open()).as("nothing beyond the end was planned before").isEqualTo(50);
+        assertThat(judged(3).open())
+                .as("nothing beyond the end was planned before")
+                .isEqualTo(50);
         assertThat(ended(4, 4)).isEqualTo(end);
         assertThat(ended(5, 4)).isEqualTo(end);
         assertThat(end.versionCount()).isEqualTo(5);
