@@ -34,7 +34,7 @@ class OnnxExportTest {
     @ParameterizedTest
     @MethodSource("org.drlput.common.export.ExportedVersions#examples")
     void tenThousandRowsOfEachExampleGetTheSameProbabilities(String example) throws Exception {
-        VersionFiles files = VersionFiles.read(ExportedVersions.publish(root, ExportedVersions.example(example), 7));
+        VersionFiles files = VersionFiles.read(ExportedVersions.publish(root, ExportedVersions.example(example), 11));
         Version version = files.version();
         Block block = MarketLog.of(Market.of(version.experiment(), 1), 0)
                 .blocks(ROWS)
@@ -69,7 +69,7 @@ class OnnxExportTest {
         // the comparison is worth something: the states matter
         assertThat(Arrays.stream(distinct).filter(n -> n > 0).count())
                 .isGreaterThanOrEqualTo(Math.min(4, distinct.length));
-        assertThat(Arrays.stream(distinct).max().orElseThrow()).isLessThan(ROWS * 99 / 100);
+        assertThat(Arrays.stream(distinct).max().orElseThrow()).isLessThan(ROWS * 95 / 100);
     }
 
     private static int[] positions(int from, int count) {

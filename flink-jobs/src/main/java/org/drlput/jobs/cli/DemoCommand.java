@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
                     + "publishes and evaluates versions, and compares the estimates with the simulator's truth. Leaves "
                     + "everything in --out, with report.html and summary.json."
         },
-        footer = {"", "Example: a million rows, about three minutes on two cores", "  drlput demo --out out"})
+        footer = {"", "Example: a million rows, about a minute on two cores", "  drlput demo --out out"})
 final class DemoCommand implements Callable<Integer> {
     private static final Pattern TRAINING_SEED = Pattern.compile("(?m)^(\\s+seed: )\\d+$");
 

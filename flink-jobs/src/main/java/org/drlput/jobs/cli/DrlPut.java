@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footer = {
             "",
-            "Example: see it work on a simulated ad market, in about three minutes",
+            "Example: see it work on a simulated ad market, in about a minute",
             "  drlput demo --out out",
             "",
             "drlput COMMAND --help tells more of each."
